@@ -1,0 +1,131 @@
+import { type Html, html } from './html.ts'
+
+interface Labelled {
+  name: string
+  label: string
+  hint?: string | Html | undefined
+  error?: string | undefined
+  required?: boolean
+  autofocus?: boolean
+}
+
+interface Field extends Labelled {
+  type?: 'text' | 'email' | 'password' | 'url' | 'number' | 'search'
+  value?: string | number | undefined
+  autocomplete?: string
+  inputmode?: 'numeric' | 'email' | 'url' | 'search'
+  minlength?: number
+  maxlength?: number
+  readonly?: boolean
+  spellcheck?: boolean
+}
+
+/** One labelled input with its hint and error, tied together for assistive technology. */
+export function field(options: Field): Html {
+  const { name, type = 'text', value, autocomplete, inputmode, minlength, maxlength } = options
+  return labelled(
+    options,
+    html`<input id="${name}" name="${name}" type="${type}"${attributes({
+      value: type === 'password' ? undefined : value,
+      autocomplete,
+      inputmode,
+      minlength,
+      maxlength,
+      readonly: options.readonly,
+      spellcheck: options.spellcheck === false ? 'false' : undefined,
+      ...states(options),
+    })}>`,
+  )
+}
+
+interface TextArea extends Labelled {
+  value?: string | undefined
+  rows?: number
+  maxlength?: number
+}
+
+/** As field(), for several lines. */
+export function textArea(options: TextArea): Html {
+  const { name, value, rows = 3, maxlength } = options
+  return labelled(
+    options,
+    // A line break right after the tag is dropped by the parser, so a value's own first one stays.
+    html`<textarea id="${name}" name="${name}" rows="${rows}"${attributes({ maxlength, ...states(options) })}>
+${value}</textarea>`,
+  )
+}
+
+interface Select extends Labelled {
+  value?: string | undefined
+  options: { value: string; label: string }[]
+  autocomplete?: string
+}
+
+/** As field(), for one of a list. */
+export function select(settings: Select): Html {
+  const { name, value, options, autocomplete } = settings
+  return labelled(
+    settings,
+    html`<select id="${name}" name="${name}"${attributes({ autocomplete, ...states(settings) })}>
+${options.map(
+  (option) =>
+    html`<option value="${option.value}"${attributes({ selected: option.value === value })}>${option.label}</option>`,
+)}
+</select>`,
+  )
+}
+
+interface Checkbox {
+  name: string
+  value: string
+  label: string | Html
+  hint?: string | Html | undefined
+  checked?: boolean
+  disabled?: boolean
+}
+
+/** One choice with its label; several of one name make a group. */
+export function checkbox({ name, value, label, hint, checked, disabled }: Checkbox): Html {
+  const id = `${name}-${value}`
+  const describedby = hint ? `${id}-hint` : undefined
+  return html`<div class="checkbox">
+<input id="${id}" name="${name}" type="checkbox" value="${value}"${attributes({ checked, disabled, 'aria-describedby': describedby })}>
+<label for="${id}">${label}</label>
+${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+</div>`
+}
+
+interface Button {
+  label: string
+  name?: string
+  value?: string
+  kind?: 'primary' | 'secondary' | 'danger' | 'link'
+  /** Sends the form as it stands, for "send again" beside required fields. */
+  formnovalidate?: boolean
+}
+
+/** A button that sends the form it stands in. */
+export function button({ label, name, value, kind = 'primary', formnovalidate }: Button): Html {
+  return html`<button class="button ${kind}" type="submit"${attributes({ name, value, formnovalidate })}>${label}</button>`
+}
+
+const labelled = ({ name, label, hint, error }: Labelled, control: Html) => html`<div class="field">
+<label for="${name}">${label}</label>
+${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
+${error && html`<p class="error" id="${name}-error">${error}</p>`}
+${control}
+</div>`
+
+const states = ({ name, hint, error, required, autofocus }: Labelled) => ({
+  required,
+  autofocus,
+  'aria-invalid': error ? 'true' : undefined,
+  'aria-describedby':
+    [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ') || undefined,
+})
+
+const attributes = (values: Record<string, string | number | boolean | undefined>) =>
+  Object.entries(values).map(([name, value]) => {
+    if (value === undefined || value === false) return ''
+    return value === true ? html` ${name}` : html` ${name}="${value}"`
+  })
