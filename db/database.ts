@@ -1,0 +1,37 @@
+export interface Result<Row> {
+  rows: Row[]
+  rowCount: number
+}
+
+export interface Db {
+  /** One statement; several, separated by semicolons, only without values. */
+  query<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Result<Row>>
+  /** Runs work in one transaction (nested: a savepoint) on the Db that work is given. */
+  transaction<T>(
+    work: (tx: Db) => Promise<T>,
+    options?: { timeoutSeconds?: number | undefined },
+  ): Promise<T>
+}
+
+export interface Database extends Db {
+  readonly engine: 'postgres' | 'pglite'
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  databaseUrl?: string | undefined
+  dataDir: string
+  onNotice?: ((line: string) => void) | undefined
+}
+
+/** PostgreSQL at databaseUrl, or without one the embedded PGlite in dataDir, under its lock. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { databaseUrl, dataDir, onNotice = () => {} } = options
+  if (databaseUrl) {
+    const { openPostgres } = await import('./postgres.ts')
+    return openPostgres({ databaseUrl, onNotice })
+  }
+  // Imported late, so that nobody with a PostgreSQL pays for 300 MB of WebAssembly.
+  const { openEmbedded } = await import('./embedded.ts')
+  return openEmbedded({ dataDir, onNotice })
+}

@@ -1,0 +1,50 @@
+import { PGlite, type PGliteOptions, type Transaction, types } from '@electric-sql/pglite'
+import type { Database, Result } from './database.ts'
+import { namedError } from './database-errors.ts'
+import { assertNotWaiting, type Run, whileWaiting, withinTransaction } from './transaction.ts'
+
+/** PostgreSQL in this process: one connection, in memory unless dataDir is given. */
+export async function openPGlite(
+  options: PGliteOptions & { onClose?: () => void } = {},
+): Promise<Database> {
+  const { onClose = () => {}, ...pgliteOptions } = options
+  const pglite = await PGlite.create({ ...pgliteOptions, parsers: { [types.BYTEA]: toBuffer } })
+
+  const db: Database = {
+    engine: 'pglite',
+    async query<Row>(text: string, values?: unknown[]) {
+      assertNotWaiting(db)
+      return runOn(pglite)(text, values) as Promise<Result<Row>>
+    },
+    // begin and commit as queries would let other requests join the transaction.
+    async transaction(work) {
+      assertNotWaiting(db)
+      return whileWaiting(db, async () => {
+        try {
+          return await pglite.transaction((tx) => withinTransaction(runOn(tx), work))
+        } catch (error) {
+          throw namedError(error)
+        }
+      })
+    },
+    async close() {
+      await pglite.close()
+      onClose()
+    },
+  }
+  return db
+}
+
+// The same as pg's, where PGlite itself would give a Uint8Array.
+const toBuffer = (text: string) => Buffer.from(text.slice(2), 'hex')
+
+function runOn(target: PGlite | Transaction): Run {
+  return async (text, values) => {
+    try {
+      const result = values ? await target.query(text, values) : (await target.exec(text)).at(-1)
+      return { rows: result?.rows ?? [], rowCount: result?.rowCount ?? 0 }
+    } catch (error) {
+      throw namedError(error)
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import pg from 'pg'
+import type { Database, Db, Result } from './database.ts'
+import { DatabaseUnavailable, namedError } from './database-errors.ts'
+import { assertNotWaiting, type Run, whileWaiting, withinTransaction } from './transaction.ts'
+
+const statementSeconds = 5
+
+/**
+ * A pool that keeps no session state (no prepared names, no set, no listen), so that it also works
+ * behind PgBouncer in transaction mode. For the same reason the time limit of a statement is not a
+ * start-up parameter, which PgBouncer refuses: the client keeps it, and each transaction sets it.
+ */
+export function openPostgres({
+  databaseUrl,
+  onNotice = () => {},
+}: {
+  databaseUrl: string
+  onNotice?: (line: string) => void
+}): Database {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    application_name: 'autogpt-sso',
+    connectionTimeoutMillis: 2000,
+    keepAlive: true,
+    allowExitOnIdle: true,
+  })
+  // Without a listener the end of an idle connection (a restart of the server) ends this process.
+  pool.on('error', (error) => onNotice(`A database connection ended: ${error.message}`))
+
+  const db: Database = {
+    engine: 'postgres',
+    async query<Row>(text: string, values?: unknown[]) {
+      assertNotWaiting(db)
+      return onClient(pool, (client) => runOn(client)(text, values) as Promise<Result<Row>>)
+    },
+    async transaction(work, { timeoutSeconds = statementSeconds } = {}) {
+      assertNotWaiting(db)
+      return whileWaiting(db, () => inTransaction(pool, timeoutSeconds, work))
+    },
+    close: () => pool.end(),
+  }
+  return db
+}
+
+async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error) => {
+    throw namedError(error)
+  })
+  let broken = false
+  try {
+    return await work(client)
+  } catch (error) {
+    // Its state is unknown, a statement may still be running on it.
+    broken = error instanceof DatabaseUnavailable
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+function inTransaction<T>(
+  pool: pg.Pool,
+  timeoutSeconds: number,
+  work: (tx: Db) => Promise<T>,
+): Promise<T> {
+  return onClient(pool, async (client) => {
+    const run = runOn(client, timeoutSeconds + 1)
+    await run(`begin; set local statement_timeout = '${timeoutSeconds}s'`)
+    try {
+      const result = await withinTransaction(run, work)
+      await run('commit')
+      return result
+    } catch (error) {
+      // A connection that is out of order is thrown away instead.
+      if (!(error instanceof DatabaseUnavailable)) await run('rollback')
+      throw error
+    }
+  })
+}
+
+function runOn(client: pg.PoolClient, timeoutSeconds = statementSeconds): Run {
+  return async (text, values) => {
+    // pg reads query_timeout from each query; its types know it on the client only.
+    const query = { text, values, query_timeout: timeoutSeconds * 1000 }
+    try {
+      const answer: pg.QueryResult | pg.QueryResult[] = await client.query(query)
+      const result = Array.isArray(answer) ? answer.at(-1) : answer
+      return { rows: result?.rows ?? [], rowCount: result?.rowCount ?? 0 }
+    } catch (error) {
+      throw namedError(error)
+    }
+  }
+}
