@@ -1,1 +1,54 @@
-export const mail = {}
+// ASCII only: the text part of an English mail then goes out as it stands, without an encoding.
+export const mail = {
+  sender: 'AutoGPT',
+  outbox: {
+    to: (address: string) => `To ${address}`,
+    why: 'You can read this message here because no mail server is set up.',
+  },
+  signUp: {
+    subject: 'Confirm your e-mail address',
+    lead: 'Enter this code in the tab where you signed up.',
+    link: 'Or confirm in any browser',
+    footnote: 'Code and link work for one hour. If you did not sign up, ignore this mail.',
+  },
+  taken: {
+    subject: 'You already have an account',
+    lead: 'Somebody, probably you, tried to sign up with this address. It has an account already.',
+    signIn: 'Sign in',
+    reset: 'Choose a new password, if you forgot yours',
+    footnote: 'If it was not you, ignore this mail. Nothing has changed.',
+  },
+  verify: {
+    subject: 'Confirm your e-mail address',
+    lead: 'Enter this code in the tab where you sign in.',
+    link: 'Or confirm in any browser',
+    footnote:
+      'Code and link work for one hour. If you are not signing in right now, somebody knows your password: change it.',
+  },
+  reset: {
+    subject: 'Choose a new password',
+    lead: 'You asked for a new password for your account. This link lets you choose one.',
+    link: 'Choose a new password',
+    footnote:
+      'The link works once, for one hour. If you did not ask, ignore this mail: your password stays.',
+  },
+  unknown: {
+    subject: 'No account with this address',
+    lead: 'Somebody, probably you, asked for a new password. No account can be signed in to with this address.',
+    hint: 'If you have an account, it uses another address. Try that one.',
+    signUp: 'Create an account',
+    footnote: 'If it was not you, ignore this mail.',
+  },
+  invitation: {
+    subject: 'Your account is ready',
+    lead: 'An administrator created an account for you. Choose a password, then sign in.',
+    link: 'Choose a password',
+    footnote: 'The link works once, for three days.',
+  },
+  passwordChanged: {
+    subject: 'Your password was changed',
+    lead: 'The password of your account was just changed. All other sessions have ended, and your apps will ask you to sign in again.',
+    hint: 'If this was not you, somebody else can sign in as you. Choose a new password now.',
+    link: 'Choose a new password',
+  },
+}
