@@ -10,9 +10,11 @@ create table accounts (
   password_changed_at timestamptz,
   roles               text[]      not null default '{}' check (roles <@ array['admin']),
   disabled_at         timestamptz,
-  created_at          timestamptz not null default now(),
+  created_at          timestamptz(3) not null default now(),
   updated_at          timestamptz not null default now()
 );
+
+create index accounts_newest on accounts (created_at desc, id desc);
 
 comment on table  accounts                     is 'People who can sign in.';
 comment on column accounts.id                  is 'The subject: sub, user_id and /me''s id everywhere.';
@@ -26,5 +28,5 @@ comment on column accounts.password_hash       is 'argon2id PHC string; null: no
 comment on column accounts.password_changed_at is 'When the password was last set.';
 comment on column accounts.roles               is 'admin: may use the admin pages and API.';
 comment on column accounts.disabled_at         is 'Set: cannot sign in, sessions and tokens are dead.';
-comment on column accounts.created_at          is 'Row creation.';
+comment on column accounts.created_at          is 'Row creation, to the millisecond that a page cursor can hold.';
 comment on column accounts.updated_at          is 'Last change of the profile.';

@@ -21,7 +21,7 @@ create table clients (
   resource_server           boolean     not null default false,
   approved_at               timestamptz,
   disabled_at               timestamptz,
-  created_at                timestamptz not null default now(),
+  created_at                timestamptz(3) not null default now(),
   updated_at                timestamptz not null default now()
 );
 
@@ -51,7 +51,7 @@ comment on column clients.require_pkce              is 'false only where an admi
 comment on column clients.resource_server           is 'May introspect tokens of other clients.';
 comment on column clients.approved_at               is 'When an administrator approved it; null: the consent page warns.';
 comment on column clients.disabled_at               is 'Set: every request and token of the client is refused.';
-comment on column clients.created_at                is 'Registration.';
+comment on column clients.created_at                is 'Registration, to the millisecond that a page cursor can hold.';
 comment on column clients.updated_at                is 'Last change.';
 
 create table client_secrets (

@@ -1,6 +1,6 @@
 create table sessions (
   session_hash   bytea       primary key,
-  uid            text        not null unique,
+  uid            text        not null,
   account_id     uuid        references accounts on delete cascade,
   signed_in_at   timestamptz,
   acr            text,
@@ -12,12 +12,13 @@ create table sessions (
   expires_at     timestamptz not null
 );
 
+create index sessions_uid on sessions (uid);
 create index sessions_account on sessions (account_id) where account_id is not null;
 create index sessions_expiry on sessions (expires_at);
 
 comment on table  sessions                is 'Browser sessions at this server.';
 comment on column sessions.session_hash   is 'SHA-256 of the cookie''s value.';
-comment on column sessions.uid            is 'Stays the same when the cookie is renewed; no credential.';
+comment on column sessions.uid            is 'Stays the same when the cookie is renewed; no credential. Two tabs renewing at once may hold two rows.';
 comment on column sessions.account_id     is 'Who is signed in; null: nobody yet.';
 comment on column sessions.signed_in_at   is 'auth_time; the absolute limit counts from it.';
 comment on column sessions.acr            is 'Authentication context class.';

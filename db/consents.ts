@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto'
+import type { Db } from './database.ts'
+
+export interface Consent {
+  id: string
+  accountId: string
+  /** OAuth client_id, not the row's id. */
+  clientId: string
+  scopes: string[]
+}
+
+const columns = `
+  c.id, c.account_id as "accountId", cl.client_id as "clientId",
+  array(select s.scope from consent_scopes s where s.consent_id = c.id order by s.scope) as "scopes"`
+
+export async function findConsent(db: Db, id: string): Promise<Consent | undefined> {
+  const { rows } = await db.query<Consent>(
+    `select ${columns}
+       from consents c
+       join clients cl on cl.id = c.client_id
+      where c.id = $1`,
+    [id],
+  )
+  return rows[0]
+}
+
+/** What this person has allowed this client so far. */
+export async function findConsentOf(
+  db: Db,
+  accountId: string,
+  clientId: string,
+): Promise<Consent | undefined> {
+  const { rows } = await db.query<Consent>(
+    `select ${columns}
+       from consents c
+       join clients cl on cl.id = c.client_id
+      where c.account_id = $1 and cl.client_id = $2`,
+    [accountId, clientId],
+  )
+  return rows[0]
+}
+
+/** Adds scopes to the consent, which begins here if there was none. Never takes one away. */
+export async function grantScopes(
+  db: Db,
+  grant: { accountId: string; clientRowId: string; scopes: string[] },
+): Promise<string> {
+  const { rows } = await db.query<{ id: string }>(
+    `with consent as (
+       insert into consents (id, account_id, client_id)
+       values ($1, $2, $3)
+       on conflict (account_id, client_id) do update set updated_at = now()
+       returning id
+     ), added as (
+       insert into consent_scopes (consent_id, scope)
+       select consent.id, scope from consent, unnest($4::text[]) as scope
+       on conflict do nothing
+     )
+     select id from consent`,
+    [randomUUID(), grant.accountId, grant.clientRowId, grant.scopes],
+  )
+  const row = rows[0]
+  if (!row) throw new Error('consent was not stored')
+  return row.id
+}
+
+/** Takes scopes out of a consent: every living token loses them at once. */
+export async function withdrawScopes(db: Db, consentId: string, scopes: string[]): Promise<void> {
+  await db.query(
+    `delete from consent_scopes
+      where consent_id = $1 and scope = any($2::text[])`,
+    [consentId, scopes],
+  )
+}

@@ -1,0 +1,45 @@
+import type { Db } from './database.ts'
+
+export interface StoredInteraction {
+  clientId: string | undefined
+  prompt: string | undefined
+  /** JWE of the provider's model. */
+  payload: string
+  /** Seconds since the epoch. */
+  expiresAt: number
+}
+
+export async function saveInteraction(
+  db: Db,
+  interactionHash: Buffer,
+  interaction: StoredInteraction,
+): Promise<void> {
+  await db.query(
+    `insert into interactions (interaction_hash, client_id, prompt, payload, expires_at)
+     values ($1, $2, $3, $4, to_timestamp($5))
+     on conflict (interaction_hash) do update
+       set payload = excluded.payload, expires_at = excluded.expires_at`,
+    [
+      interactionHash,
+      interaction.clientId ?? null,
+      interaction.prompt ?? null,
+      interaction.payload,
+      interaction.expiresAt,
+    ],
+  )
+}
+
+export async function findInteraction(
+  db: Db,
+  interactionHash: Buffer,
+): Promise<{ payload: string } | undefined> {
+  const { rows } = await db.query<{ payload: string }>(
+    'select payload from interactions where interaction_hash = $1 and expires_at > now()',
+    [interactionHash],
+  )
+  return rows[0]
+}
+
+export async function deleteInteraction(db: Db, interactionHash: Buffer): Promise<void> {
+  await db.query('delete from interactions where interaction_hash = $1', [interactionHash])
+}
