@@ -1,0 +1,156 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { errors, type Provider } from 'oidc-provider'
+import type { Db } from '#db/database.ts'
+import { deleteSessionsByUid } from '#db/sessions.ts'
+import { startFamily } from '#db/token-families.ts'
+import { redirectUriMatches, redirectUriProblem } from '../redirect-uris.ts'
+import { familyGrantId, parseGrantId } from './grant-ids.ts'
+import { currentRequest } from './request-notes.ts'
+import { allScopes } from './scopes.ts'
+import { accessTokenMarkers } from './store/access-tokens.ts'
+import { accessTokenPrefix, refreshTokenPrefix, successorOf } from './token-ids.ts'
+
+/**
+ * Everything we change inside oidc-provider, each with its reason. overrides.test.ts holds each
+ * against the library alone, so that an upgrade which changes what stands beneath is noticed.
+ */
+export function overrideLibrary(provider: Provider, { db, successorKey }: OverrideParts): void {
+  // The library's classes are reached through the instance; its types do not show these members.
+  const library = provider as unknown as Library
+  prefixTokens(library)
+  deriveRefreshTokens(library, successorKey)
+  beginFamilies(library, db)
+  compareSecretHashes(library)
+  matchRedirectUris(library)
+  refuseUnknownScopes(library)
+  endSessionsWhole(library, db)
+}
+
+export interface OverrideParts {
+  db: Db
+  successorKey: Buffer
+}
+
+/** People and secret scanners should recognise a token; the marker saves a query (access-tokens.ts). */
+function prefixTokens(library: Library): void {
+  for (const kind of ['AccessToken', 'ClientCredentials'] as const) {
+    const prototype = library[kind].prototype
+    const original = prototype.generateTokenId
+    prototype.generateTokenId = function () {
+      return accessTokenPrefix + accessTokenMarkers[kind] + original.call(this)
+    }
+  }
+}
+
+/** A rotation repeated after a lost answer must give the same token (contract, section 3). */
+function deriveRefreshTokens(library: Library, key: Buffer): void {
+  const prototype = library.RefreshToken.prototype
+  const original = prototype.generateTokenId
+  prototype.generateTokenId = function () {
+    const rotated = currentRequest()?.oidc?.entities.RotatedRefreshToken as
+      | { jti?: string }
+      | undefined
+    const random = refreshTokenPrefix + original.call(this)
+    return rotated?.jti ? successorOf(rotated.jti, key) : random
+  }
+}
+
+/** The library hangs codes on the consent; what comes of one code must be able to end alone. */
+function beginFamilies(library: Library, db: Db): void {
+  const prototype = library.AuthorizationCode.prototype
+  const original = prototype.save
+  prototype.save = async function (...args) {
+    const ref = this.grantId === undefined ? undefined : parseGrantId(this.grantId)
+    if (ref?.kind === 'consent') this.grantId = familyGrantId(await startFamily(db, ref.id))
+    return original.apply(this, args)
+  }
+}
+
+/** The database has only SHA-256 hashes of secrets, several during a rotation (store/clients.ts). */
+function compareSecretHashes(library: Library): void {
+  library.Client.prototype.compareClientSecret = function (presented) {
+    const hash = createHash('sha256').update(presented).digest()
+    return this.clientSecret
+      .split('.')
+      .map((known) => Buffer.from(known, 'base64url'))
+      .some((known) => known.length === hash.length && timingSafeEqual(known, hash))
+  }
+}
+
+/**
+ * The library's rules let plain http through for web clients, refuse http://*.localhost for native
+ * ones and know flexible ports for native clients only (contract, section 3; RFC 8252 7.3).
+ */
+function matchRedirectUris(library: Library): void {
+  library.Client.prototype.redirectUriAllowed = function (sent) {
+    return redirectUriMatches(sent, this.redirectUris)
+  }
+  library.Client.Schema.prototype.redirectUris = function (
+    this: ClientSchema,
+    uris = this.redirect_uris,
+    label = 'redirect_uris',
+  ) {
+    const type = this.application_type === 'native' ? 'native' : 'web'
+    for (const uri of uris ?? []) {
+      const problem = redirectUriProblem(uri, type)
+      if (problem) this.invalidate(`${label}: ${problem}`)
+    }
+  }
+}
+
+/** The library drops unknown scopes in silence; the developer should hear of it (RFC 6749 3.3). */
+function refuseUnknownScopes(library: Library): void {
+  Object.defineProperty(library.OIDCContext.prototype, 'requestParamOIDCScopes', {
+    configurable: true,
+    get(this: { params: { scope?: string } }) {
+      const requested = new Set(this.params.scope?.split(' ').filter(Boolean))
+      for (const scope of requested) {
+        if (!allScopes.includes(scope)) {
+          throw new errors.InvalidScope(`the scope ${scope} does not exist`, scope)
+        }
+      }
+      return requested
+    },
+  })
+}
+
+/** Two tabs renewing their session at once may leave two rows; a sign-out must end both. */
+function endSessionsWhole(library: Library, db: Db): void {
+  const prototype = library.Session.prototype
+  const original = prototype.destroy
+  prototype.destroy = async function () {
+    await original.call(this)
+    await deleteSessionsByUid(db, this.uid)
+  }
+}
+
+interface ClientSchema {
+  application_type: string
+  redirect_uris?: string[]
+  redirectUris(uris?: string[], label?: string): void
+  invalidate(message: string): void
+}
+
+interface TokenPrototype {
+  grantId?: string
+  generateTokenId(): string
+  save(...args: unknown[]): Promise<string>
+}
+
+interface Library {
+  AccessToken: { prototype: TokenPrototype }
+  ClientCredentials: { prototype: TokenPrototype }
+  RefreshToken: { prototype: TokenPrototype }
+  AuthorizationCode: { prototype: TokenPrototype }
+  Session: { prototype: { uid: string; destroy(): Promise<void> } }
+  OIDCContext: { prototype: object }
+  Client: {
+    prototype: {
+      clientSecret: string
+      redirectUris: string[]
+      compareClientSecret: (this: { clientSecret: string }, presented: string) => boolean
+      redirectUriAllowed(this: { redirectUris: string[] }, sent: string): boolean
+    }
+    Schema: { prototype: ClientSchema }
+  }
+}

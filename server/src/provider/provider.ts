@@ -1,0 +1,161 @@
+import type { JWK } from 'jose'
+import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { findConsentOf } from '#db/consents.ts'
+import type { Db } from '#db/database.ts'
+import type { Keys, Seal } from '../keys.ts'
+import { accountFinder } from './accounts.ts'
+import { adapterFactory } from './adapter.ts'
+import { answers } from './answers.ts'
+import { codeReuse } from './code-reuse.ts'
+import { cookieOptions } from './cookies.ts'
+import { formPostPolicy } from './form-post.ts'
+import { consentGrantId } from './grant-ids.ts'
+import { lifetimes, refreshTokenLifetime } from './lifetimes.ts'
+import { overrideLibrary } from './overrides.ts'
+import { promptPolicy } from './policy.ts'
+import { notesOf } from './request-notes.ts'
+import { interactionPath, routes } from './routes.ts'
+import { allScopes, claimsByScope } from './scopes.ts'
+import { signingAlgorithms } from './signing-keys.ts'
+
+export interface ProviderParts {
+  issuer: string
+  db: Db
+  keys: Keys
+  seal: Seal
+  signingKeys: JWK[]
+  locales: readonly string[]
+  log: { error(fields: object, message: string): void }
+  pages: Pick<Configuration, 'renderError'> & {
+    logoutSource: NonNullable<
+      NonNullable<Configuration['features']>['rpInitiatedLogout']
+    >['logoutSource']
+    postLogoutSuccessSource: NonNullable<
+      NonNullable<Configuration['features']>['rpInitiatedLogout']
+    >['postLogoutSuccessSource']
+  }
+}
+
+/** oidc-provider, told our wishes. What it cannot be told stands in overrides.ts. */
+export function createProvider(parts: ProviderParts): Provider {
+  const { issuer, db, keys } = parts
+  const provider = new Provider(issuer, configuration(parts))
+  // Every request reaches it with headers that edge.ts made true.
+  provider.proxy = true
+  overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor })
+  provider.use(formPostPolicy())
+  provider.use(answers())
+  provider.use(codeReuse(db))
+  noteErrors(provider, parts.log)
+  return provider
+}
+
+function configuration(parts: ProviderParts): Configuration {
+  const { issuer, db, keys, seal, signingKeys } = parts
+  return {
+    adapter: adapterFactory({ db, keys, seal }),
+    jwks: { keys: signingKeys as never },
+    routes,
+    cookies: cookieOptions(issuer, keys.cookies),
+    discovery: { service_documentation: `${issuer}/`, ui_locales_supported: parts.locales },
+    renderError: parts.pages.renderError,
+    interactions: {
+      policy: promptPolicy(),
+      url: (_ctx, interaction) => interactionPath(interaction.uid),
+    },
+    features: features(parts.pages),
+    ...clientRules(),
+    ...personRules(db),
+    ...tokenRules(),
+  }
+}
+
+function clientRules(): Configuration {
+  return {
+    responseTypes: ['code'],
+    allowOmittingSingleRegisteredRedirectUri: false,
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
+    clientDefaults: { id_token_signed_response_alg: 'ES256' },
+    enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
+    extraClientMetadata: { properties: ['allowed_origins', 'resource_server', 'require_pkce'] },
+    clientBasedCORS: (_ctx, origin, client) => allowedOrigins(client).includes(origin),
+    pkce: { required: (_ctx, client) => client.require_pkce !== false },
+  }
+}
+
+function personRules(db: Db): Configuration {
+  return {
+    scopes: [...allScopes],
+    claims: claimsByScope,
+    // OIDC Core 5.4 would keep them to userinfo; the contract has them in the ID token too.
+    conformIdTokenClaims: false,
+    findAccount: accountFinder(db),
+    loadExistingGrant: async ({ oidc }) => {
+      const { client, account } = oidc
+      if (!client || !account) return undefined
+      const consent = await findConsentOf(db, account.accountId, client.clientId)
+      return consent && oidc.provider.Grant.find(consentGrantId(consent.id))
+    },
+  }
+}
+
+function tokenRules(): Configuration {
+  return {
+    rotateRefreshToken: true,
+    issueRefreshToken: async (_ctx, client) => client.grantTypeAllowed('refresh_token'),
+    expiresWithSession: async () => false,
+    ttl: {
+      AccessToken: lifetimes.accessToken,
+      AuthorizationCode: lifetimes.authorizationCode,
+      ClientCredentials: lifetimes.clientCredentials,
+      Grant: lifetimes.refreshFamily,
+      IdToken: lifetimes.idToken,
+      Interaction: lifetimes.interaction,
+      RefreshToken: (_ctx, token) =>
+        refreshTokenLifetime((token as { iiat?: number }).iiat, Math.floor(Date.now() / 1000)),
+      Session: lifetimes.sessionIdle,
+    },
+  }
+}
+
+/** Discovery announces what is on here, so nothing is on that does not work yet. */
+function features(pages: ProviderParts['pages']): NonNullable<Configuration['features']> {
+  const { logoutSource, postLogoutSuccessSource } = pages
+  return {
+    devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
+    dPoP: { enabled: false },
+    introspection: {
+      enabled: true,
+      allowedPolicy: async (_ctx, client, token) =>
+        token.clientId === client.clientId || client.resource_server === true,
+    },
+    pushedAuthorizationRequests: { enabled: false },
+    requestObjects: { enabled: false },
+    resourceIndicators: { enabled: false },
+    revocation: {
+      enabled: true,
+      allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
+    userinfo: { enabled: true },
+  }
+}
+
+const allowedOrigins = (client: object): string[] =>
+  (client as { allowed_origins?: string[] }).allowed_origins ?? []
+
+/** answers.ts explains an error by what the library kept to itself; a fault of ours is logged. */
+function noteErrors(provider: Provider, log: ProviderParts['log']): void {
+  const note = (ctx: KoaContextWithOIDC, error: Error) => {
+    notesOf(ctx).error = error
+  }
+  provider.on('grant.error', note)
+  provider.on('introspection.error', note)
+  provider.on('revocation.error', note)
+  provider.on('userinfo.error', note)
+  provider.on('server_error', (ctx, error) => {
+    note(ctx, error)
+    log.error({ err: error, requestId: ctx.response.get('X-Request-Id') }, 'request failed')
+  })
+}

@@ -1,0 +1,35 @@
+import type { KoaContextWithOIDC } from 'oidc-provider'
+import { Provider } from 'oidc-provider'
+
+/** What our stores learn during one request and the answer needs afterwards. */
+export interface RequestNotes {
+  /** A spent code came again: its family, and whether it was only a double click. */
+  codeReuse?: { familyId: string; doubleClick: boolean }
+  /** When the refresh token of this answer really expires; a repetition may not extend it. */
+  refreshTokenExpiresAt?: number
+  /** The challenge that a code_verifier is held against. */
+  codeChallenge?: string
+  /** The request body was JSON, so the answer speaks that dialect. */
+  json?: boolean
+  /** What the library answered an error for. */
+  error?: Error & { error_detail?: string }
+}
+
+const notes = new WeakMap<object, RequestNotes>()
+
+/** The request that the provider is working on (its AsyncLocalStorage), if any. */
+export function currentRequest(): KoaContextWithOIDC | undefined {
+  return (Provider as unknown as { ctx?: KoaContextWithOIDC }).ctx
+}
+
+/** By Node's request: the provider, mounted inside our app, has a Koa context of its own. */
+export function notesOf({ req }: { req: object }): RequestNotes {
+  let found = notes.get(req)
+  if (!found) {
+    found = {}
+    notes.set(req, found)
+  }
+  return found
+}
+
+export const isTokenRequest = (): boolean => currentRequest()?.oidc?.route === 'token'

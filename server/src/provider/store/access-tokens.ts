@@ -1,0 +1,57 @@
+import { deleteAccessToken, findAccessToken, insertAccessToken } from '#db/access-tokens.ts'
+import type { Db } from '#db/database.ts'
+import { familyGrantId, parseGrantId } from '../grant-ids.ts'
+import { accessTokenPrefix, hashOf } from '../token-ids.ts'
+import { detailsOf, type Store, stillAllowed } from './store.ts'
+
+const columns = ['scope', 'gty'] as const
+
+/** AccessToken (a person's) and ClientCredentials (a machine's) share a table and a prefix. */
+export function accessTokenStore(db: Db, kind: 'AccessToken' | 'ClientCredentials'): Store {
+  const marker = accessTokenMarkers[kind]
+  return {
+    async upsert(token, payload) {
+      await insertAccessToken(db, {
+        tokenHash: hashOf(token),
+        familyId: payload.grantId && parseGrantId(payload.grantId)?.id,
+        clientId: payload.grantId ? undefined : payload.clientId,
+        scope: String(payload.scope ?? ''),
+        gty: payload.gty,
+        details: detailsOf(payload, columns),
+        issuedAt: Number(payload.iat),
+        expiresAt: Number(payload.exp),
+      })
+    },
+
+    /** The prefix tells whose it is, so that a wrong guess costs no query. */
+    async find(token) {
+      if (!token.startsWith(accessTokenPrefix + marker)) return undefined
+      const row = await findAccessToken(db, hashOf(token))
+      if (!row) return undefined
+      const scope = row.consentScopes ? stillAllowed(row.scope, row.consentScopes) : row.scope
+      // Narrowed to nothing is removed (contract, section 3).
+      if (row.consentScopes && scope === '') return undefined
+      return {
+        ...row.details,
+        jti: token,
+        kind,
+        ...(row.familyId ? { grantId: familyGrantId(row.familyId) } : {}),
+        ...(row.accountId ? { accountId: row.accountId } : {}),
+        clientId: row.clientId,
+        scope: scope || undefined,
+        gty: row.gty ?? undefined,
+        iat: row.issuedAt,
+        exp: row.expiresAt,
+      }
+    },
+
+    async destroy(token) {
+      await deleteAccessToken(db, hashOf(token))
+    },
+
+    // Tokens of an ended family are dead by the join; nothing to delete.
+    async revokeByGrantId() {},
+  }
+}
+
+export const accessTokenMarkers = { AccessToken: 'u', ClientCredentials: 'm' } as const

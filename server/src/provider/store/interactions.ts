@@ -1,0 +1,36 @@
+import type { AdapterPayload } from 'oidc-provider'
+import type { Db } from '#db/database.ts'
+import { deleteInteraction, findInteraction, saveInteraction } from '#db/interactions.ts'
+import type { Seal } from '../../keys.ts'
+import { hashOf } from '../token-ids.ts'
+import type { Store } from './store.ts'
+
+export function interactionStore(db: Db, seal: Seal): Store {
+  return {
+    async upsert(uid, payload) {
+      const { jti: _, ...rest } = payload
+      await saveInteraction(db, hashOf(uid), {
+        clientId: payload.params?.client_id as string | undefined,
+        prompt: payload.prompt?.name,
+        payload: await seal.seal(JSON.stringify(withoutCookie(rest))),
+        expiresAt: Number(payload.exp),
+      })
+    },
+
+    async find(uid) {
+      const row = await findInteraction(db, hashOf(uid))
+      return row && { ...JSON.parse(await seal.open(row.payload)), jti: uid }
+    },
+
+    async destroy(uid) {
+      await deleteInteraction(db, hashOf(uid))
+    },
+  }
+}
+
+/** The library copies the session's cookie value into the interaction and never reads it again. */
+function withoutCookie(payload: Omit<AdapterPayload, 'jti'>): object {
+  if (!payload.session) return payload
+  const { cookie: _, ...session } = payload.session as { cookie?: string }
+  return { ...payload, session }
+}

@@ -1,0 +1,75 @@
+import { errors } from 'oidc-provider'
+import type { Db } from '#db/database.ts'
+import { findRefreshToken, insertRefreshToken, spendRefreshToken } from '#db/refresh-tokens.ts'
+import { endFamily } from '#db/token-families.ts'
+import { familyGrantId, parseGrantId } from '../grant-ids.ts'
+import { currentRequest, isTokenRequest, notesOf } from '../request-notes.ts'
+import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
+import { detailsOf, type Store, stillAllowed } from './store.ts'
+
+const columns = ['scope', 'gty', 'nonce', 'authTime', 'rotations', 'iiat', 'consumed'] as const
+
+export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
+  const successorHash = (token: string) => hashOf(successorOf(token, successorKey))
+  return {
+    async upsert(token, payload) {
+      const expiresAt = await insertRefreshToken(db, {
+        tokenHash: hashOf(token),
+        familyId: parseGrantId(String(payload.grantId))?.id ?? '',
+        scope: String(payload.scope ?? ''),
+        gty: payload.gty,
+        nonce: payload.nonce,
+        authTime: payload.authTime,
+        rotations: payload.rotations ?? 0,
+        details: detailsOf(payload, columns),
+        firstIssuedAt: Number(payload.iiat ?? payload.iat),
+        issuedAt: Number(payload.iat),
+        expiresAt: Number(payload.exp),
+      })
+      const ctx = currentRequest()
+      if (ctx) notesOf(ctx).refreshTokenExpiresAt = expiresAt
+    },
+
+    /**
+     * Within the retry window a spent token shows itself unspent to the token endpoint, which then
+     * derives the same successor again. Everywhere else spent is spent.
+     */
+    async find(token) {
+      if (!token.startsWith(refreshTokenPrefix)) return undefined
+      const row = await findRefreshToken(db, hashOf(token), successorHash(token))
+      if (!row) return undefined
+      const scope = stillAllowed(row.scope, row.consentScopes)
+      if (scope === '') return undefined
+      const spent = row.consumedAt !== null && (row.reuse || !isTokenRequest())
+      return {
+        ...row.details,
+        jti: token,
+        kind: 'RefreshToken',
+        grantId: familyGrantId(row.familyId),
+        accountId: row.accountId,
+        clientId: row.clientId,
+        scope,
+        gty: row.gty ?? undefined,
+        nonce: row.nonce ?? undefined,
+        authTime: row.authTime ?? undefined,
+        rotations: row.rotations,
+        iiat: row.firstIssuedAt,
+        iat: row.issuedAt,
+        exp: row.expiresAt,
+        ...(spent ? { consumed: row.consumedAt ?? true } : {}),
+      }
+    },
+
+    /** Reached only by the right client; what can not be spent here is reuse (RFC 9700 4.14.2). */
+    async consume(token) {
+      if (await spendRefreshToken(db, hashOf(token), successorHash(token))) return
+      const row = await findRefreshToken(db, hashOf(token), successorHash(token))
+      if (row?.reuse) await endFamily(db, row.familyId, 'refresh_reuse')
+      throw new errors.InvalidGrant('refresh token already used')
+    },
+
+    // A refresh token dies with its family, which the library ends right after (grants.ts).
+    async destroy() {},
+    async revokeByGrantId() {},
+  }
+}
