@@ -1,5 +1,6 @@
 import { type Html, html } from '#web/html.ts'
 import type { Messages } from '#web/locale.ts'
+import { plainText } from '#web/plain-text.ts'
 
 export interface ConsentClient {
   name: string
@@ -18,7 +19,10 @@ type Words = Messages['consent']
 
 /** Who asks: logo, name, publisher, and where the answer will go. */
 export function clientHeader(client: ConsentClient, asks: string, words: Words): Html {
-  const { name, publisher, description, redirectHost } = client
+  const { redirectHost } = client
+  const [name, publisher, description] = [client.name, client.publisher, client.description].map(
+    (text) => plainText(text ?? ''),
+  )
   // Names come from strangers: bdi keeps their writing direction from turning our words around.
   return html`<header class="client">
 ${logo(client)}
@@ -50,13 +54,14 @@ const externalLink = (url: string | null | undefined, label: string, words: Word
   return html`<a href="${url}" target="_blank" rel="noopener noreferrer">${label}<span class="visually-hidden"> (${words.newTab})</span></a>`
 }
 
+// The box has the size: a logo that loads late moves nothing, one that fails leaves it plain.
 const logo = ({ logoUrl, name }: ConsentClient) =>
   logoUrl?.startsWith('https://')
-    ? html`<img class="app-logo" src="${logoUrl}" alt="" width="56" height="56">`
+    ? html`<span class="app-logo"><img src="${logoUrl}" alt=""></span>`
     : html`<span class="app-logo" aria-hidden="true">${initials(name)}</span>`
 
 const initials = (name: string) =>
-  name
+  plainText(name)
     .split(/[\s\p{P}]+/u)
     .flatMap((word) => [...new Intl.Segmenter().segment(word)].slice(0, 1))
     .map(({ segment }) => segment.toUpperCase())

@@ -1,8 +1,9 @@
 import { button } from '#web/fields.ts'
 import { form } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
-import type { Locale } from '#web/locale.ts'
+import type { Locale, Messages } from '#web/locale.ts'
 import { page } from '#web/page.ts'
+import { plainText } from '#web/plain-text.ts'
 import { type ConsentClient, clientHeader, policyLinks } from './consent-client.ts'
 import { type ScopeGroup, scopeGroups } from './consent-scopes.ts'
 
@@ -23,32 +24,29 @@ export interface ConsentPage {
 
 /** Who asks, who you are, what it may do, and two answers that are equally easy. */
 export function consentPage(data: ConsentPage): Html {
-  const { locale, client } = data
-  const words = locale.messages.consent
-  const asks = data.groups.length > 0 ? words.asksForAccess : words.asksToSignIn
-  const main = html`<div class="consent">
-${clientHeader(client, asks, words)}
-${accountRow(data)}
-${client.approved ? '' : html`<div class="notice warning"><p><strong>${words.notApprovedTitle}</strong> ${words.notApproved}</p></div>`}
-${form({ action: data.action, csrf: data.csrf, className: 'decision', children: decision(data) })}
-</div>`
-  return page({ locale, title: `${client.name} ${asks}`, main })
+  const { locale, csrf, client } = data
+  const asks = asksFor(data)
+  const main = html`${form({ action: data.switchAction, csrf, id: switchForm })}
+${form({ action: data.action, csrf, className: 'consent', children: question(data, asks) })}`
+  return page({ locale, title: `${plainText(client.name)} ${asks}`, main })
 }
 
-const accountRow = ({ locale, csrf, switchAction, account }: ConsentPage) => {
-  const words = locale.messages.consent
-  const switchForm = html`<span class="muted">${words.notYou}</span>
-${button({ label: words.switchAccount, kind: 'link' })}`
-  return html`<section class="account-row" aria-label="${words.yourAccount}">
-<p><strong><bdi>${account.name || account.email}</bdi></strong>${account.name && html` <bdi class="muted">${account.email}</bdi>`}</p>
-${form({ action: switchAction, csrf, children: switchForm })}
-</section>`
+// One form must not stand in another: the button inside the question names this one.
+const switchForm = 'switch-account'
+
+const asksFor = ({ locale, groups }: ConsentPage) => {
+  const { asksForAccess, asksToSignIn } = locale.messages.consent
+  return groups.length > 0 ? asksForAccess : asksToSignIn
 }
 
+// The answers stand in one box with all they answer, so that they can stick to the window's edge.
 // Deny comes first: Enter on a checkbox presses a form's first button, and must allow nothing.
-const decision = (data: ConsentPage) => {
+const question = (data: ConsentPage, asks: string) => {
   const words = data.locale.messages.consent
-  return html`${scopeGroups(data, words)}
+  return html`${clientHeader(data.client, asks, words)}
+${accountRow(data)}
+${data.client.approved ? '' : warning(words)}
+${scopeGroups(data, words)}
 <div class="fine-print">
 ${data.alreadyGranted ? html`<p>${words.alreadyGranted(data.alreadyGranted)}</p>` : ''}
 <p>${words.lasts}</p>
@@ -59,3 +57,16 @@ ${button({ label: words.deny, name: 'decision', value: 'deny', kind: 'secondary'
 ${button({ label: words.approve, name: 'decision', value: 'approve' })}
 </div>`
 }
+
+const accountRow = ({ locale, account }: ConsentPage) => {
+  const words = locale.messages.consent
+  const name = plainText(account.name)
+  return html`<section class="account-row" aria-label="${words.yourAccount}">
+<p>${name ? html`<strong><bdi>${name}</bdi></strong> <bdi class="muted">${account.email}</bdi>` : html`<strong><bdi>${account.email}</bdi></strong>`}</p>
+<p><span class="muted">${words.notYou}</span> ${button({ label: words.switchAccount, kind: 'link', form: switchForm })}</p>
+</section>`
+}
+
+const warning = (words: Messages['consent']) => html`<div class="notice warning">
+<p><strong>${words.notApprovedTitle}</strong> ${words.notApproved}</p>
+</div>`
