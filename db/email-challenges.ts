@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Db } from './database.ts'
 import { isUuid } from './values.ts'
 
@@ -26,10 +27,10 @@ export interface EmailChallenge {
 }
 
 export interface NewEmailChallenge {
-  id: string
   purpose: ChallengePurpose
   linkHash: Buffer
-  expiresAt: Date
+  /** Seconds. */
+  lifetime: number
   codeHash?: Buffer | undefined
   browserHash?: Buffer | undefined
   accountId?: string | undefined
@@ -47,14 +48,16 @@ const columns = `
   continue_to as "continueTo", created_at as "createdAt", expires_at as "expiresAt",
   used_at as "usedAt"`
 
-export async function createChallenge(db: Db, challenge: NewEmailChallenge): Promise<void> {
+/** Its id; the times are the database's, so that nodes with other clocks agree. */
+export async function createChallenge(db: Db, challenge: NewEmailChallenge): Promise<string> {
+  const id = randomUUID()
   await db.query(
     `insert into email_challenges
        (id, purpose, account_id, email, email_key, name, password_hash, locale, link_hash, code_hash,
         browser_hash, continue_to, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, now() + make_interval(secs => $13))`,
     [
-      challenge.id,
+      id,
       challenge.purpose,
       challenge.accountId ?? null,
       challenge.email ?? null,
@@ -66,22 +69,25 @@ export async function createChallenge(db: Db, challenge: NewEmailChallenge): Pro
       challenge.codeHash ?? null,
       challenge.browserHash ?? null,
       challenge.continueTo ?? null,
-      challenge.expiresAt,
+      challenge.lifetime,
     ],
   )
+  return id
 }
 
-/** Live, used or expired: the caller says which. */
+/** Used or not, as long as it lives. */
 export async function findChallenge(db: Db, id: string): Promise<EmailChallenge | undefined> {
   if (!isUuid(id)) return undefined
   const { rows } = await db.query<EmailChallenge>(
-    `select ${columns} from email_challenges where id = $1`,
+    `select ${columns}
+       from email_challenges
+      where id = $1 and expires_at > now()`,
     [id],
   )
   return rows[0]
 }
 
-/** The live challenge of a link, unspent: a GET, which mail scanners send too, spends nothing. */
+/** The unused challenge of a link; spends nothing, since mail scanners open links too. */
 export async function findChallengeByLink(
   db: Db,
   purposes: ChallengePurpose[],
@@ -96,7 +102,7 @@ export async function findChallengeByLink(
   return rows[0]
 }
 
-/** The challenge, for the one caller that spends it; undefined when it is used, expired or none. */
+/** The challenge, for the one caller that spends it. */
 export async function useChallengeByLink(
   db: Db,
   purposes: ChallengePurpose[],
@@ -112,44 +118,90 @@ export async function useChallengeByLink(
   return rows[0]
 }
 
+export interface ChallengeAnswer {
+  id: string
+  browserHash: Buffer
+  codeHash: Buffer
+  maxAttempts: number
+}
+
 /**
- * The challenge, for the one caller whose code is right. The same statement counts a wrong one, so
- * guesses at the same time cannot share an attempt: do not undo it by rolling back.
+ * The challenge after the answer: used, for the one caller whose code is right, or with one attempt
+ * more; undefined when nothing may be answered. The statement that compares also counts, so guesses
+ * at the same time cannot share an attempt: do not undo it by rolling back.
  */
-export async function useChallengeByCode(
+export async function answerChallenge(
   db: Db,
-  id: string,
-  codeHash: Buffer,
-  maxAttempts: number,
+  { id, browserHash, codeHash, maxAttempts }: ChallengeAnswer,
 ): Promise<EmailChallenge | undefined> {
   if (!isUuid(id)) return undefined
   const { rows } = await db.query<EmailChallenge>(
     `update email_challenges
-        set attempts = attempts + case when code_hash = $2 then 0 else 1 end,
-            used_at  = case when code_hash = $2 then now() end
-      where id = $1 and used_at is null and expires_at > now() and attempts < $3
+        set attempts = attempts + case when code_hash = $3 then 0 else 1 end,
+            used_at  = case when code_hash = $3 then now() end
+      where id = $1 and browser_hash = $2
+        and used_at is null and expires_at > now() and attempts < $4
       returning ${columns}`,
-    [id, codeHash, maxAttempts],
+    [id, browserHash, codeHash, maxAttempts],
   )
-  return rows[0]?.usedAt ? rows[0] : undefined
+  return rows[0]
 }
 
-/** For the tab that waits while the link is opened elsewhere. */
-export async function isChallengeUsed(db: Db, id: string): Promise<boolean> {
-  return Boolean((await findChallenge(db, id))?.usedAt)
-}
-
-/** Ends the unused ones, because a newer one was sent or what they would change has changed. */
-export async function voidChallenges(
-  db: Db,
-  of: { accountId?: string | undefined; emailKey?: string | undefined },
-  purposes: ChallengePurpose[],
-): Promise<void> {
+/** Says whose a sign-up has become. */
+export async function setChallengeAccount(db: Db, id: string, accountId: string): Promise<void> {
   await db.query(
     `update email_challenges
-        set expires_at = now()
-      where (account_id = $1 or email_key = $2)
-        and purpose = any($3) and used_at is null and expires_at > now()`,
-    [of.accountId ?? null, of.emailKey ?? null, purposes],
+        set account_id = $2
+      where id = $1`,
+    [id, accountId],
   )
+}
+
+/** The account that the browser which asked may go on as, once, after the challenge was used. */
+export async function claimChallenge(
+  db: Db,
+  id: string,
+  browserHash: Buffer,
+): Promise<string | undefined> {
+  if (!isUuid(id)) return undefined
+  const { rows } = await db.query<{ accountId: string }>(
+    `update email_challenges
+        set browser_hash = null
+      where id = $1 and browser_hash = $2
+        and used_at is not null and account_id is not null and expires_at > now()
+      returning account_id as "accountId"`,
+    [id, browserHash],
+  )
+  return rows[0]?.accountId
+}
+
+/** No browser goes on by itself any more. */
+export async function forgetChallengeBrowser(db: Db, id: string): Promise<void> {
+  await db.query(
+    `update email_challenges
+        set browser_hash = null
+      where id = $1`,
+    [id],
+  )
+}
+
+/** Ends the account's links and codes, of some purposes or all. */
+export async function voidAccountChallenges(
+  db: Db,
+  accountId: string,
+  { purposes, except }: { purposes?: ChallengePurpose[]; except?: string } = {},
+): Promise<void> {
+  await db.query(
+    `delete from email_challenges
+      where account_id = $1
+        and ($2::text[] is null or purpose = any($2))
+        and ($3::uuid is null or id <> $3)`,
+    [accountId, purposes ?? null, except ?? null],
+  )
+}
+
+/** How many were over. */
+export async function deleteExpiredChallenges(db: Db): Promise<number> {
+  const { rowCount } = await db.query('delete from email_challenges where expires_at <= now()')
+  return rowCount
 }

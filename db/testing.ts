@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { TestContext } from 'node:test'
+import { after, type TestContext } from 'node:test'
 import type { Database, Db } from './database.ts'
 import { migrate, readMigrations } from './migrate.ts'
 import { openPGlite } from './pglite.ts'
@@ -9,16 +9,20 @@ import { startPostgres } from './testing-postgres.ts'
 /** TEST_ENGINE=pglite runs the same tests on the embedded engine. */
 export const testEngine = process.env.TEST_ENGINE === 'pglite' ? 'pglite' : 'postgres'
 
-let shared: Promise<Database> | undefined
+let shared: Promise<Owned> | undefined
 let server: Promise<string> | undefined
+
+// When the file's tests are over; timers of an open PGlite would hold the process for ten seconds.
+after(async () => (await shared)?.drop())
 
 /**
  * A migrated database in a transaction that is rolled back when the test ends. Statements and
  * transactions of the test are savepoints within, so now() stands still during a test.
  */
 export async function testDb(t: TestContext): Promise<Db> {
-  shared ??= newDatabase().then(dropAtExit)
-  return rolledBack(t, await shared)
+  shared ??= newDatabase()
+  const { database } = await shared
+  return rolledBack(t, database)
 }
 
 /** A migrated database of the test's own, with real commits; gone when the test ends. */
@@ -65,12 +69,6 @@ async function rolledBack(t: TestContext, database: Database): Promise<Db> {
     })
   })
   return opened.promise
-}
-
-// Not a hook of node:test: they belong to one test, or to a file that may not use testDb at all.
-function dropAtExit({ database, drop }: Owned): Database {
-  process.once('beforeExit', () => void drop().catch(() => {}))
-  return database
 }
 
 async function newDatabase(): Promise<Owned> {
