@@ -3,9 +3,15 @@ import { readFileSync } from 'node:fs'
 import type { Middleware } from 'koa'
 import { cacheable } from './headers.ts'
 
-const types = { 'style.css': 'text/css; charset=utf-8', 'logo.svg': 'image/svg+xml' } as const
-
-type AssetName = keyof typeof types
+const sources = {
+  'style.css': {
+    type: 'text/css; charset=utf-8',
+    files: ['tokens', 'base', 'layout', 'forms', 'parts', 'consent'].map(
+      (part) => `style/${part}.css`,
+    ),
+  },
+  'logo.svg': { type: 'image/svg+xml', files: ['logo.svg'] },
+}
 
 /** The files pages need, served at addresses that change with their content. */
 export function assets(): Middleware {
@@ -24,14 +30,16 @@ export function assets(): Middleware {
 }
 
 /** The address of an asset as pages write it. */
-export function assetUrl(name: AssetName): string {
+export function assetUrl(name: keyof typeof sources): string {
   return `/assets/${name}?v=${loaded.get(name)?.hash}`
 }
 
-const load = (name: string, type: string) => {
-  const bytes = readFileSync(new URL(`./assets/${name}`, import.meta.url))
+const load = ({ type, files }: { type: string; files: string[] }) => {
+  const bytes = Buffer.concat(
+    files.map((file) => readFileSync(new URL(`./assets/${file}`, import.meta.url))),
+  )
   const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 16)
-  return { bytes, hash, type }
+  return { type, bytes, hash }
 }
 
-const loaded = new Map(Object.entries(types).map(([name, type]) => [name, load(name, type)]))
+const loaded = new Map(Object.entries(sources).map(([name, source]) => [name, load(source)]))
