@@ -102,11 +102,13 @@ interface Button {
   kind?: 'primary' | 'secondary' | 'danger' | 'link'
   /** Sends the form as it stands, for "send again" beside required fields. */
   formnovalidate?: boolean
+  /** The id of the form it sends, where it stands in another one. */
+  form?: string
 }
 
 /** A button that sends the form it stands in. */
-export function button({ label, name, value, kind = 'primary', formnovalidate }: Button): Html {
-  return html`<button class="button ${kind}" type="submit"${attributes({ name, value, formnovalidate })}>${label}</button>`
+export function button({ label, kind = 'primary', ...rest }: Button): Html {
+  return html`<button class="button ${kind}" type="submit"${attributes(rest)}>${label}</button>`
 }
 
 const labelled = ({ name, label, hint, error }: Labelled, control: Html) => html`<div class="field">
@@ -124,7 +126,7 @@ const states = ({ name, hint, error, required, autofocus }: Labelled) => ({
     [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ') || undefined,
 })
 
-const attributes = (values: Record<string, string | number | boolean | undefined>) =>
+const attributes = (values: { [name: string]: string | number | boolean | undefined }) =>
   Object.entries(values).map(([name, value]) => {
     if (value === undefined || value === false) return ''
     return value === true ? html` ${name}` : html` ${name}="${value}"`

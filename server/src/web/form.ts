@@ -4,15 +4,16 @@ import type { Locale } from './locale.ts'
 interface Form {
   action: string
   csrf: string
-  children: Html | Html[]
+  children?: Html | Html[]
   /** Names the form for assistive technology where a page has several. */
   label?: string
   className?: string
+  id?: string
 }
 
 /** A form that posts to our own pages and carries the token csrf() asks for. */
-export function form({ action, csrf, children, label, className }: Form): Html {
-  return html`<form method="post" action="${action}"${className && html` class="${className}"`}${label && html` aria-label="${label}"`}>
+export function form({ action, csrf, children, label, className, id }: Form): Html {
+  return html`<form method="post" action="${action}"${id && html` id="${id}"`}${className && html` class="${className}"`}${label && html` aria-label="${label}"`}>
 <input type="hidden" name="_csrf" value="${csrf}">
 ${children}
 </form>`

@@ -5,7 +5,7 @@ export const consent: typeof en = {
   asksToSignIn: 'bittet Sie, sich mit AutoGPT anzumelden',
   by: 'von',
   publisherUnknown: 'Herausgeber nicht angegeben',
-  sendsYouTo: 'Führt Sie zu',
+  sendsYouTo: 'Sie kehren zurück zu',
   website: 'Website',
   about: 'Über die App',
   yourAccount: 'Ihr Konto',

@@ -3,7 +3,7 @@ export const consent = {
   asksToSignIn: 'asks you to sign in with AutoGPT',
   by: 'by',
   publisherUnknown: 'Publisher not stated',
-  sendsYouTo: 'Takes you to',
+  sendsYouTo: 'You return to',
   website: 'Website',
   about: 'About the app',
   yourAccount: 'Your account',
