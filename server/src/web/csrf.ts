@@ -55,7 +55,7 @@ const issueSecret = (ctx: Context, name: string, secure: boolean) => {
 }
 
 // A site that is ours in name only (another port or subdomain) says same-site: foreign as well.
-const isForeign = (ctx: Context, ours: string) => {
+export const isForeign = (ctx: Context, ours: string) => {
   const site = ctx.get('sec-fetch-site')
   const from = ctx.get('origin')
   if (site && site !== 'same-origin' && site !== 'none') return true
@@ -65,7 +65,7 @@ const isForeign = (ctx: Context, ours: string) => {
 }
 
 const isOwnLoopback = (ctx: Context, from: string, ours: string) =>
-  from === `http://${ctx.get('host')}` && isLoopback(from) && isLoopback(ours)
+  from === `http://${ctx.state.sentHost ?? ctx.get('host')}` && isLoopback(from) && isLoopback(ours)
 
 const isLoopback = (origin: string) =>
   URL.canParse(origin) &&
