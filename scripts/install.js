@@ -24,7 +24,7 @@ if (!existsSync(join(ROOT, 'node_modules/.bin/node'))) {
 
 async function install() {
   const started = Date.now()
-  say(`Installing packages into node_modules, this once …`)
+  say('Installing packages into node_modules, this once …')
   const progress = setInterval(() => say(progressLine(started)), progressMs)
   const { code, output } = await npm(npmArguments())
   clearInterval(progress)

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { Result } from './node-tests.ts'
+
+const REPORT = 'test-results/report.json'
+
+/** Runs e2e/ in Chromium; Playwright starts and ends the server by itself. */
+export async function runBrowserTests(args: string[] = []): Promise<Result> {
+  console.log('\nBrowser tests')
+  rmSync(REPORT, { force: true })
+  const program = join(createRequire(import.meta.url).resolve('@playwright/test'), '../cli.js')
+  const child = spawn(process.execPath, [program, 'test', ...args], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const [code] = await once(child, 'close')
+  const result = counted()
+  // Such as a server that did not start: no test has failed then, and none has run.
+  if (code !== 0 && result.failed === 0) result.failed = 1
+  console.log(`Browser tests: ${result.passed} passed, ${result.failed} failed`)
+  return result
+}
+
+function counted(): Result {
+  try {
+    const { stats } = JSON.parse(readFileSync(REPORT, 'utf8'))
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky }
+  } catch {
+    return { passed: 0, failed: 1 }
+  }
+}

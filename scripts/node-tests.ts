@@ -1,0 +1,59 @@
+import { globSync } from 'node:fs'
+import { relative } from 'node:path'
+import { run } from 'node:test'
+import { type FailedTest, failureText } from './test-failure.ts'
+
+export interface Result {
+  passed: number
+  failed: number
+}
+
+export interface Round {
+  title: string
+  patterns: string[]
+  env?: Record<string, string>
+}
+
+// A file that hangs is ended and counted as failed; none takes a minute.
+const fileTimeoutMs = 5 * 60_000
+
+/** Runs test files, each in a process of its own, and prints what failed, where and why. */
+export async function runNodeTests({ title, patterns, env }: Round): Promise<Result> {
+  const started = Date.now()
+  const files = globSync(patterns).sort()
+  console.log(`\n${title}: ${files.length} files`)
+  const result = await report(
+    run({ files, concurrency: 2, timeout: fileTimeoutMs, env: { ...process.env, ...env } }),
+  )
+  if (result.passed + result.failed === 0) {
+    console.log('✖ no test ran')
+    result.failed = 1
+  }
+  const seconds = Math.round((Date.now() - started) / 1000)
+  console.log(`${title}: ${result.passed} passed, ${result.failed} failed in ${seconds} s`)
+  return result
+}
+
+type Events = ReturnType<typeof run>
+
+async function report(events: Events): Promise<Result> {
+  const said = new Map<string, string>()
+  let total = { passed: 0, failed: 0 }
+  for await (const { type, data } of events) {
+    if (type === 'test:stderr') said.set(data.file, (said.get(data.file) ?? '') + data.message)
+    else if (type === 'test:fail') {
+      const text = failureText(data as FailedTest, said.get(data.file ?? ''))
+      if (text) console.log(text)
+    } else if (type === 'test:summary') {
+      const { tests, passed, skipped, todo } = data.counts
+      const counted = { passed, failed: tests - passed - skipped - todo }
+      if (data.file === undefined) total = counted
+      else console.log(`${mark(counted)} ${relative('', data.file)} (${passed} of ${tests})`)
+    }
+  }
+  return total
+}
+
+function mark({ failed }: Result): string {
+  return failed === 0 ? '✔' : '✖'
+}
