@@ -27,6 +27,8 @@ export interface EmailChallenge {
 }
 
 export interface NewEmailChallenge {
+  /** Made here unless the caller needs it beforehand. */
+  id?: string | undefined
   purpose: ChallengePurpose
   linkHash: Buffer
   /** Seconds. */
@@ -50,7 +52,7 @@ const columns = `
 
 /** Its id; the times are the database's, so that nodes with other clocks agree. */
 export async function createChallenge(db: Db, challenge: NewEmailChallenge): Promise<string> {
-  const id = randomUUID()
+  const id = challenge.id ?? randomUUID()
   await db.query(
     `insert into email_challenges
        (id, purpose, account_id, email, email_key, name, password_hash, locale, link_hash, code_hash,
@@ -189,7 +191,10 @@ export async function forgetChallengeBrowser(db: Db, id: string): Promise<void> 
 export async function voidAccountChallenges(
   db: Db,
   accountId: string,
-  { purposes, except }: { purposes?: ChallengePurpose[]; except?: string } = {},
+  {
+    purposes,
+    except,
+  }: { purposes?: ChallengePurpose[] | undefined; except?: string | undefined } = {},
 ): Promise<void> {
   await db.query(
     `delete from email_challenges
