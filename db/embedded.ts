@@ -8,9 +8,10 @@ import {
   statSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { PGlite } from '@electric-sql/pglite'
 import type { Database } from './database.ts'
 import { lockDirectory } from './directory-lock.ts'
-import { openPGlite } from './pglite.ts'
+import { parsers, pgliteDatabase } from './pglite.ts'
 
 /** The directory's content cannot be used and was left as it is; the message says what to do. */
 export class UnusableDataDirectory extends Error {
@@ -35,9 +36,10 @@ export async function openEmbedded({
     const database = join(directory, 'database')
     if (isAbsent(database)) await initialise(directory, database)
     assertUsable(database)
-    return await openPGlite({ dataDir: database, onClose: unlock }).catch((error) => {
+    const pglite = await PGlite.create({ dataDir: database, parsers }).catch((error) => {
       throw unusable(database, 'does not open', error)
     })
+    return pgliteDatabase(pglite, unlock)
   } catch (error) {
     unlock()
     throw error
@@ -53,7 +55,7 @@ async function initialise(directory: string, database: string): Promise<void> {
     if (name.startsWith(beside)) rmSync(join(directory, name), { recursive: true })
   }
   const fresh = join(directory, `${beside}${process.pid}`)
-  const pglite = await openPGlite({ dataDir: fresh })
+  const pglite = await PGlite.create({ dataDir: fresh })
   await pglite.close()
   rmSync(database, { recursive: true, force: true })
   renameSync(fresh, database)

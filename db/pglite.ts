@@ -1,15 +1,10 @@
-import { PGlite, type PGliteOptions, type Transaction, types } from '@electric-sql/pglite'
+import { type PGlite, type Transaction, types } from '@electric-sql/pglite'
 import type { Database, Result } from './database.ts'
 import { namedError } from './database-errors.ts'
 import { assertNotWaiting, type Run, whileWaiting, withinTransaction } from './transaction.ts'
 
-/** PostgreSQL in this process: one connection, in memory unless dataDir is given. */
-export async function openPGlite(
-  options: PGliteOptions & { onClose?: () => void } = {},
-): Promise<Database> {
-  const { onClose = () => {}, ...pgliteOptions } = options
-  const pglite = await PGlite.create({ ...pgliteOptions, parsers: { [types.BYTEA]: toBuffer } })
-
+/** PostgreSQL in this process, on one connection. */
+export function pgliteDatabase(pglite: PGlite, onClose = () => {}): Database {
   const db: Database = {
     engine: 'pglite',
     async query<Row>(text: string, values?: unknown[]) {
@@ -35,8 +30,8 @@ export async function openPGlite(
   return db
 }
 
-// The same as pg's, where PGlite itself would give a Uint8Array.
-const toBuffer = (text: string) => Buffer.from(text.slice(2), 'hex')
+/** Gives bytea as a Buffer, as pg does, where PGlite itself would give a Uint8Array. */
+export const parsers = { [types.BYTEA]: (text: string) => Buffer.from(text.slice(2), 'hex') }
 
 function runOn(target: PGlite | Transaction): Run {
   return async (text, values) => {

@@ -1,9 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { after, type TestContext } from 'node:test'
 import type { Database, Db } from './database.ts'
-import { migrate, readMigrations } from './migrate.ts'
-import { openPGlite } from './pglite.ts'
+import { migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
+import { migratedPGlite, migrationsDigest } from './testing-pglite.ts'
 import { startPostgres } from './testing-postgres.ts'
 
 /** TEST_ENGINE=pglite runs the same tests on the embedded engine. */
@@ -73,8 +73,7 @@ async function rolledBack(t: TestContext, database: Database): Promise<Db> {
 
 async function newDatabase(): Promise<Owned> {
   if (testEngine === 'pglite') {
-    const database = await openPGlite()
-    await migrate(database)
+    const database = await migratedPGlite()
     return { database, drop: () => database.close() }
   }
   const server = await serverUrl()
@@ -100,9 +99,7 @@ async function createDatabase(server: string, template = 'template0') {
 
 // One per set of migrations, made by the first process that needs it.
 async function migratedTemplate(server: string): Promise<string> {
-  const checksums = readMigrations().map(({ checksum }) => checksum)
-  const digest = createHash('sha256').update(checksums.join()).digest('hex').slice(0, 16)
-  const name = `test_template_${digest}`
+  const name = `test_template_${migrationsDigest()}`
   return onServer(server, async (db) => {
     // A session lock, held by the one connection of a transaction that does nothing else.
     await db.transaction(
