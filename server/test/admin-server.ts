@@ -5,11 +5,15 @@ import Koa from 'koa'
 import { createAccount } from '#db/accounts.ts'
 import type { Database } from '#db/database.ts'
 import { testDatabase } from '#db/testing.ts'
+import { assets } from '#web/assets.ts'
+import { csrf } from '#web/csrf.ts'
+import { securityHeaders } from '#web/headers.ts'
 import { problemMiddleware } from '#web/problem.ts'
 import { adminApiRoutes } from '../src/admin/api-routes.ts'
 import { appCardRoutes } from '../src/admin/app-card.ts'
+import { adminPageRoutes } from '../src/admin/page-routes.ts'
 import { passwordHashing } from '../src/login/passwords.ts'
-import { allScopes } from '../src/provider/scopes.ts'
+import { allScopes, platformScopeNames } from '../src/provider/scopes.ts'
 import { redirectUriProblem } from '../src/redirect-uris.ts'
 
 export const adminToken = 'test-admin-token-0123456789'
@@ -50,6 +54,8 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
     passwords: passwordHashing({ cost }),
     setUpLink: async () => `${issuer}/set-password?token=once`,
     rules: { scopes: allScopes, redirectUriProblem },
+    platformScopes: platformScopeNames,
+    csrf: csrf({ key: Buffer.alloc(32), secure: false, origin: issuer }),
   }
   const app = new Koa()
   app.use(
@@ -57,7 +63,8 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
       log: { error: (fields) => t.diagnostic(String(Object.values(fields)[0]?.stack)) },
     }),
   )
-  for (const routes of [adminApiRoutes(parts), appCardRoutes(parts)]) {
+  app.use(securityHeaders({ hsts: false })).use(assets())
+  for (const routes of [adminApiRoutes(parts), appCardRoutes(parts), adminPageRoutes(parts)]) {
     app.use(routes.routes()).use(routes.allowedMethods())
   }
   server.on('request', app.callback())

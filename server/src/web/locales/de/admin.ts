@@ -1,3 +1,58 @@
 import type { admin as en } from '#web/locales/en/admin.ts'
 
-export const admin: typeof en = {}
+export const admin: typeof en = {
+  title: 'Verwaltung',
+  apps: 'Apps',
+  appsLead: 'Alles, womit man sich hier anmelden kann, das Neueste zuerst.',
+  noApps: 'Es ist noch keine App registriert.',
+  newApp: 'App registrieren',
+  nextPage: 'Ältere Apps',
+  firstPage: 'Zurück zu den neuesten',
+  apiDocs: 'Dokumentation der API',
+  columns: {
+    name: 'Name',
+    clientId: 'Client-ID',
+    type: 'Art',
+    status: 'Zustand',
+    action: 'Aktion',
+  },
+  active: 'Aktiv',
+  disabled: 'Gesperrt',
+  notApproved: 'nicht geprüft',
+  disable: 'Sperren',
+  enable: 'Freigeben',
+  disableApp: (name: string) => `${name} sperren`,
+  enableApp: (name: string) => `${name} freigeben`,
+  form: {
+    title: 'App registrieren',
+    name: 'Name',
+    nameHint: 'Was Menschen lesen, wenn die App sie fragt.',
+    description: 'Beschreibung',
+    website: 'Website',
+    type: 'Art',
+    types: {
+      web: 'Webserver: kann ein Geheimnis bewahren',
+      spa: 'Single-Page-App: läuft im Browser',
+      native: 'Mobil, Desktop oder Kommandozeile',
+      machine: 'Maschine: hat keine Benutzer',
+    },
+    redirectUris: 'Redirect-URIs',
+    redirectUrisHint: 'Eine je Zeile, genau wie die App sie sendet. Eine Maschine hat keine.',
+    scopes: 'Worum sie bitten darf',
+    scopesHint: 'Wer jemand ist, darf jede App mit openid, profile und email fragen.',
+    optionalScopes: 'Was Menschen abwählen dürfen',
+    optionalScopesHint: 'Nur etwas von dem, worum sie bitten darf.',
+    submit: 'Registrieren',
+    cancel: 'Abbrechen',
+  },
+  created: {
+    title: (name: string) => `${name} ist registriert`,
+    clientId: 'Client-ID',
+    clientSecret: 'Client-Secret',
+    secretOnce:
+      'Kopieren Sie das Secret jetzt. Es wird nicht noch einmal gezeigt; aufgehoben wird nur ein Hash.',
+    noSecret:
+      'Diese App kann kein Geheimnis bewahren und hat deshalb keines: PKCE schützt ihre Anmeldungen.',
+    done: 'Zu allen Apps',
+  },
+}
