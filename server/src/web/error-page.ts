@@ -22,7 +22,7 @@ export function errorPage(options: ErrorPage): Html {
 ${details.length > 0 && detailList(details)}
 ${hint && html`<h2>${errors.whatToDo}</h2><p>${hint}</p>`}
 <p class="actions"><a class="button secondary" href="${back.href}">${back.label}</a></p>
-${requestId && html`<p class="fine-print">${errors.requestId}: <code>${requestId}</code></p>`}`
+${requestId && html`<p class="fine-print">${errors.requestId} <code>${requestId}</code></p>`}`
   return page({ locale, title, main })
 }
 

@@ -26,7 +26,7 @@ ${tile(home.docsTitle, home.docsText, '/.well-known/openid-configuration', home.
 ${tile(home.adminTitle, home.adminText, '/admin', home.adminLink)}
 </div>
 </section>`
-  return page({ locale, title: home.signIn, main, narrow: false, signedInAs })
+  return page({ locale, title: home.tab, main, narrow: false, signedInAs })
 }
 
 const waysIn = (

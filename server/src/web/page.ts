@@ -52,7 +52,7 @@ const header = ({ locale, signedInAs, nav }: Page) => {
   return html`<header class="site-header">
 <a class="brand" href="/"><img src="${assetUrl('logo.svg')}" alt="" width="28" height="28"><span>${common.product}</span></a>
 ${nav && navigation(nav)}
-${signedInAs && html`<p class="who"><span class="visually-hidden">${common.signedInAs} </span><a href="/account">${signedInAs}</a></p>`}
+${signedInAs && html`<p class="who"><span class="visually-hidden">${common.signedInAs} </span><a href="/account">${signedInAs}</a> <a href="/auth/logout">${common.signOut}</a></p>`}
 </header>`
 }
 

@@ -12,6 +12,7 @@ export const common: typeof en = {
   errorPrefix: 'Fehler',
   back: 'Zurück',
   home: {
+    tab: 'Willkommen',
     title: 'Ein Konto für AutoGPT und die Apps darum herum',
     lead: 'Einmal anmelden. Für jede App entscheiden, was sie darf, und es jederzeit zurücknehmen.',
     signIn: 'Anmelden',

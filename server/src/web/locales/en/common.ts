@@ -10,6 +10,7 @@ export const common = {
   errorPrefix: 'Error',
   back: 'Back',
   home: {
+    tab: 'Welcome',
     title: 'One account for AutoGPT and the apps around it',
     lead: 'Sign in once. Decide for each app what it may do, and take it back whenever you like.',
     signIn: 'Sign in',
