@@ -1,6 +1,5 @@
 export type ClientType = 'web' | 'spa' | 'native' | 'machine'
 
-export const MAX_REDIRECT_URIS = 20
 const MAX_LENGTH = 2048
 
 /** Why the URI may not be registered, as a sentence that says what to change; undefined when it may. */

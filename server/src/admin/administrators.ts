@@ -46,7 +46,7 @@ export function administrators({ db, sessions, issuer, adminToken }: Administrat
   }
 }
 
-export async function isAdministrator(db: Db, accountId: string): Promise<boolean> {
+async function isAdministrator(db: Db, accountId: string): Promise<boolean> {
   const account = await findActiveAccount(db, accountId)
   return account?.roles.includes('admin') ?? false
 }

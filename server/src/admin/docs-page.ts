@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from '@koa/router'
 import type { Context } from 'koa'
@@ -29,8 +30,8 @@ const starter = `window.ui = SwaggerUIBundle({
 })
 `
 
-const packaged = (name: string) =>
-  readFile(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)))
+const folder = dirname(fileURLToPath(import.meta.resolve('swagger-ui-dist/package.json')))
+const packaged = (name: string) => readFile(join(folder, name))
 
 const files: Record<string, { type: string; read: () => Promise<string | Buffer> }> = {
   'swagger-ui.css': { type: 'text/css', read: () => packaged('swagger-ui.css') },
