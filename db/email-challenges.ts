@@ -187,6 +187,11 @@ export async function forgetChallengeBrowser(db: Db, id: string): Promise<void> 
   )
 }
 
+/** Ends one that a newer mail replaces. */
+export async function deleteChallenge(db: Db, id: string): Promise<void> {
+  await db.query('delete from email_challenges where id = $1', [id])
+}
+
 /** Ends the account's links and codes, of some purposes or all. */
 export async function voidAccountChallenges(
   db: Db,

@@ -24,6 +24,12 @@ const limits = {
   /** Right and wrong ones: each costs an argon2 computation. */
   login_burst: { points: 30, duration: minute },
   password_check: { points: 10, ...quarter },
+  /** One line about it in the audit trail is enough. */
+  throttled_note: { points: 1, duration: 15 * minute },
+  /** Wrong secrets of one client from one address. */
+  client_failure: { points: 20, duration: minute },
+  /** Wrong codes and refresh tokens; an app whose users were all signed out has many at once. */
+  grant_failure: { points: 100, duration: minute },
   sign_up: { points: 5, duration: 10 * minute },
   sign_up_day: { points: 20, duration: 24 * hour },
   mail_to: { points: 3, duration: minute },

@@ -41,12 +41,6 @@ export const mail: typeof en = {
     signUp: 'Konto anlegen',
     footnote: 'Wenn Sie es nicht waren, ignorieren Sie diese E-Mail.',
   },
-  invitation: {
-    subject: 'Ihr Konto ist bereit',
-    lead: 'Die Verwaltung hat ein Konto für Sie angelegt. Wählen Sie ein Passwort und melden Sie sich an.',
-    link: 'Passwort wählen',
-    footnote: 'Der Link gilt einmal, drei Tage lang.',
-  },
   passwordChanged: {
     subject: 'Ihr Passwort wurde geändert',
     lead: 'Das Passwort Ihres Kontos wurde gerade geändert. Alle anderen Sitzungen sind beendet, und Ihre Apps bitten Sie, sich neu anzumelden.',

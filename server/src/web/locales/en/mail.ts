@@ -39,12 +39,6 @@ export const mail = {
     signUp: 'Create an account',
     footnote: 'If it was not you, ignore this mail.',
   },
-  invitation: {
-    subject: 'Your account is ready',
-    lead: 'An administrator created an account for you. Choose a password, then sign in.',
-    link: 'Choose a password',
-    footnote: 'The link works once, for three days.',
-  },
   passwordChanged: {
     subject: 'Your password was changed',
     lead: 'The password of your account was just changed. All other sessions have ended, and your apps will ask you to sign in again.',

@@ -1,0 +1,54 @@
+import type { Context, Middleware } from 'koa'
+import type { NewAuditEvent } from '#db/audit-events.ts'
+import type { Db } from '#db/database.ts'
+import type { Locale } from '#web/locale.ts'
+import type { KnownDevices } from './known-device.ts'
+import type { Passwords } from './passwords.ts'
+import type { Throttle } from './throttle.ts'
+
+/** What app.ts hands this feature. */
+export interface LoginParts {
+  db: Db
+  config: { issuer: string; issuerIsLoopback: boolean }
+  csrf: Middleware
+  log: { error(fields: object, message: string): void }
+  sessions: {
+    accountId(ctx: Context): Promise<string | undefined>
+    signIn(ctx: Context, accountId: string): Promise<void>
+    signOut(ctx: Context): Promise<void>
+  }
+  interactions: {
+    find(ctx: Context): Promise<PendingLogin>
+    finishLogin(ctx: Context, accountId: string): Promise<string>
+  }
+  audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>
+  mailer: { send(mail: Mail): { outboxName?: string } }
+  passwords: Passwords
+  throttle: Throttle
+  keys: { emailCode: Buffer; knownDevice: Buffer }
+}
+
+/** With what the feature makes of it for its own routes. */
+export interface Login extends LoginParts {
+  devices: KnownDevices
+  /** Whether cookies are Secure and bound to this host. */
+  secure: boolean
+}
+
+export interface PendingLogin {
+  uid: string
+  clientName: string
+  loginHint?: string
+  uiLocales?: string
+}
+
+export interface Mail {
+  to: string
+  kind: string
+  locale: Locale
+  subject: string
+  paragraphs: string[]
+  code?: string
+  links?: { label: string; url: string }[]
+  footnote?: string
+}
