@@ -1,1 +1,42 @@
-export const account = {}
+export const account = {
+  title: 'Your account',
+  profile: {
+    title: 'Profile',
+    email: 'E-mail address',
+    verified: 'confirmed',
+    unverified: 'not confirmed yet',
+    name: 'Name',
+    timezone: 'Time zone',
+    button: 'Save profile',
+    saved: 'Your profile is saved.',
+    nameTooLong: 'Use at most 100 characters for the name.',
+    badName: 'Enter a name without control characters.',
+    badTimezone: 'Choose a time zone from the list.',
+  },
+  password: {
+    title: 'Password',
+    current: 'Current password',
+    next: 'New password',
+    hint: 'At least 8 characters. A few unrelated words make a good one.',
+    effects:
+      'Changing it signs you out everywhere else, and your apps will ask you to sign in again.',
+    button: 'Change password',
+    saved: 'Your password is changed. All other sessions have ended.',
+    wrong: 'This is not your current password.',
+    missing: 'Enter your current password.',
+    missingNext: 'Enter a new password.',
+    none: 'No password is set. Choose one by mail.',
+    noneLink: 'Send me a link',
+  },
+  sessions: {
+    title: 'Sessions',
+    lead: 'Signed in on a device that you no longer have? End all sessions but this one.',
+    button: 'Sign out everywhere else',
+    ended: 'All other sessions have ended.',
+    signOut: 'Sign out here',
+  },
+  admin: {
+    title: 'Administration',
+    link: 'Go to the administration pages',
+  },
+}

@@ -1,0 +1,36 @@
+import type { Context, Middleware } from 'koa'
+import type { Account } from '#db/accounts.ts'
+import type { NewAuditEvent } from '#db/audit-events.ts'
+import type { Db } from '#db/database.ts'
+
+/** What app.ts hands this feature. */
+export interface AccountParts {
+  db: Db
+  csrf: Middleware
+  audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>
+  sessions: {
+    accountId(ctx: Context): Promise<string | undefined>
+    sessionUid(ctx: Context): Promise<string | undefined>
+    signIn(ctx: Context, accountId: string): Promise<void>
+  }
+  passwords: {
+    weakness(password: string, about: { email: string; name: string }): Weakness | undefined
+    hash(password: string): Promise<string>
+    verify(storedHash: string | null, password: string): Promise<boolean>
+  }
+  throttle: {
+    take(limit: 'password_check', key: string): Promise<number | undefined>
+    forget(limit: 'password_check', key: string): Promise<void>
+  }
+  /** Ends other sessions and all tokens with the old password. */
+  changePassword(ctx: Context, change: PasswordChange): Promise<void>
+}
+
+type Weakness = 'too_short' | 'too_long' | 'common' | 'context'
+
+export interface PasswordChange {
+  account: Account
+  passwordHash: string
+  /** The session that goes on. */
+  exceptUid: string | undefined
+}

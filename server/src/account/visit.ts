@@ -1,0 +1,83 @@
+import type { Context } from 'koa'
+import { type Account, findActiveAccount } from '#db/accounts.ts'
+import { render } from '#web/html.ts'
+import { type Locale, localeOf } from '#web/locale.ts'
+import { accountPage, type FieldError } from './account-page.ts'
+import type { AccountParts } from './parts.ts'
+import { timezones } from './timezones.ts'
+
+/** The signed-in person at one of these pages. */
+export interface Visit {
+  account: Account
+  locale: Locale
+  /** Shows the page again with what was typed and what to change. */
+  again(errors: FieldError[], options?: { status?: number; typed?: Typed }): Promise<void>
+  /** Back to the page, which says what was done. */
+  done(what: 'profile' | 'password' | 'sessions'): void
+}
+
+interface Typed {
+  name?: string
+  timezone?: string
+}
+
+type Handler = (ctx: Context, visit: Visit) => Promise<void>
+
+/** Hands the person to a handler; whoever is not signed in is sent to do so first. */
+export function visitor({ db, sessions }: Pick<AccountParts, 'db' | 'sessions'>) {
+  return (handler: Handler) => async (ctx: Context) => {
+    const id = await sessions.accountId(ctx)
+    const account = id ? await findActiveAccount(db, id) : undefined
+    if (!account) {
+      goOn(ctx, '/login')
+      return
+    }
+    const locale = localeOf(ctx)
+    await handler(ctx, {
+      account,
+      locale,
+      again: (errors, { status = 400, typed = {} } = {}) =>
+        render(ctx, pageOf(ctx, { account, locale, errors, typed }), status),
+      done: (what) => goOn(ctx, `/account?saved=${what}`),
+    })
+  }
+}
+
+export async function showAccount(ctx: Context, { account, locale }: Visit): Promise<void> {
+  return render(ctx, pageOf(ctx, { account, locale, errors: [], typed: {} }))
+}
+
+interface View {
+  account: Account
+  locale: Locale
+  errors: FieldError[]
+  typed: Typed
+}
+
+function pageOf(ctx: Context, { account, locale, errors, typed }: View) {
+  const { profile, password, sessions } = locale.messages.account
+  const done = new Map<unknown, string>([
+    ['profile', profile.saved],
+    ['password', password.saved],
+    ['sessions', sessions.ended],
+  ])
+  return accountPage({
+    locale,
+    csrf: String(ctx.state.csrf),
+    email: account.email,
+    emailVerified: account.emailVerifiedAt !== null,
+    hasPassword: account.passwordHash !== null,
+    isAdmin: account.roles.includes('admin'),
+    name: typed.name ?? account.name,
+    timezone: typed.timezone ?? account.timezone,
+    timezones,
+    done: ctx.method === 'GET' ? done.get(ctx.query.saved) : undefined,
+    errors,
+  })
+}
+
+// 303 after a post (RFC 9110 15.4.4).
+function goOn(ctx: Context, url: string): void {
+  ctx.redirect(url)
+  ctx.status = 303
+}
