@@ -24,8 +24,12 @@ export function openPostgres({
     keepAlive: true,
     allowExitOnIdle: true,
   })
-  // Without a listener the end of an idle connection (a restart of the server) ends this process.
-  pool.on('error', (error) => onNotice(`A database connection ended: ${error.message}`))
+  // Without listeners the end of a connection (a restart of the server) ends this process: the
+  // pool's is for idle ones, the client's also for one that a transaction holds between statements.
+  pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    client.on('error', (error) => onNotice(`A database connection ended: ${error.message}`))
+  })
 
   const db: Database = {
     engine: 'postgres',

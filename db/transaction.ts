@@ -49,7 +49,7 @@ export async function withinTransaction<T>(run: Run, work: (tx: Db) => Promise<T
 function savepointDb(run: Run, onRollback: () => void): Db {
   let last: Promise<unknown> = Promise.resolve()
   // One after the other, or savepoints of parallel calls would release one another.
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
     assertNotWaiting(db)
     const turn = last.then(work, work)
     last = turn.catch(() => {})
