@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { findAccount } from '#db/accounts.ts'
+import { createChallenge, findChallenge } from '#db/email-challenges.ts'
 import { startAdminServer } from './admin-server.ts'
 
 const path = '/api/admin/users'
@@ -160,6 +161,25 @@ suite('a change of a user', () => {
     })
 
     assert.deepEqual([one.body.email_verified, two.body.email_verified], [true, false])
+  })
+
+  test('of address, password or activity voids the links in old mails', async (t) => {
+    const { api, db } = await startAdminServer(t)
+    const { body } = await api('POST', path, { email: 'a@example.com', password })
+    const changes = [
+      { email: 'b@example.com' },
+      { password: 'another pass phrase' },
+      { is_active: false },
+    ]
+    const link = { purpose: 'reset_password', accountId: body.id, lifetime: 60 } as const
+
+    for (const change of changes) {
+      const id = await createChallenge(db, { ...link, linkHash: randomBytes(32) })
+      await api('PATCH', `${path}/${body.id}`, { name: 'Ada' })
+      assert.ok(await findChallenge(db, id))
+      await api('PATCH', `${path}/${body.id}`, change)
+      assert.equal(await findChallenge(db, id), undefined, JSON.stringify(change))
+    }
   })
 
   test('of nobody is not found', async (t) => {

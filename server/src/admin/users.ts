@@ -10,6 +10,7 @@ import {
 import { lockActiveAdmins } from '#db/admins.ts'
 import { recordEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
+import { voidAccountChallenges } from '#db/email-challenges.ts'
 import { deleteSessionsOfAccount } from '#db/sessions.ts'
 import { endFamiliesOfAccount } from '#db/token-families.ts'
 import { emailAddress } from '#web/email-address.ts'
@@ -122,6 +123,10 @@ async function endWhatIsOver(tx: Db, change: AccountChange): Promise<void> {
   const disabled = after.disabledAt !== null && before.disabledAt === null
   const otherRoles = [...before.roles].sort().join() !== [...after.roles].sort().join()
   if (disabled || newPassword || otherRoles) await deleteSessionsOfAccount(tx, after.id)
+  // A link in the old mailbox, or one that somebody else asked for, must not undo this.
+  if (disabled || newPassword || before.emailKey !== after.emailKey) {
+    await voidAccountChallenges(tx, after.id)
+  }
   if (disabled) await endFamiliesOfAccount(tx, after.id, 'account_disabled')
   else if (newPassword) await endFamiliesOfAccount(tx, after.id, 'password_change')
 }
