@@ -3,6 +3,7 @@ import { form } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
 import type { Locale } from '#web/locale.ts'
 import { page } from '#web/page.ts'
+import { table } from '#web/table.ts'
 
 interface App {
   id: string
@@ -31,41 +32,40 @@ export function appsPage(data: AppsPage): Html {
 <div><h1>${words.apps}</h1><p class="lead">${words.appsLead}</p></div>
 <a class="button primary" href="/admin/apps/new">${words.newApp}</a>
 </div>
-${apps.length > 0 ? table(data) : html`<p class="empty">${words.noApps}</p>`}
+${apps.length > 0 ? appTable(data) : html`<p class="empty">${words.noApps}</p>`}
 <div class="toolbar">${isFirst ? '' : html`<a href="/admin">${words.firstPage}</a>`}
 ${nextCursor && html`<a rel="next" href="/admin?cursor=${nextCursor}">${words.nextPage}</a>`}
 <a href="/api/admin/docs">${words.apiDocs}</a></div>`
   return page({ locale, title: `${words.apps} – ${words.title}`, main, signedInAs, narrow: false })
 }
 
-const table = ({ locale, apps, csrf }: AppsPage) => {
-  const { columns, apps: title } = locale.messages.admin
-  // A region that scrolls sideways on a phone must be reachable by keyboard (WCAG 2.1.1).
-  return html`<div class="table-scroll" role="region" aria-label="${title}" tabindex="0"><table>
-<thead><tr>${Object.values(columns).map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${apps.map((app) => row(app, csrf, locale))}</tbody>
-</table></div>`
+type Words = Locale['messages']['admin']
+
+const appTable = ({ locale, apps, csrf }: AppsPage) => {
+  const words = locale.messages.admin
+  const columns = Object.values(words.columns)
+  return table({ label: words.apps, columns, rows: apps.map((app) => row(app, csrf, words)) })
 }
 
-const row = (app: App, csrf: string, { messages: { admin: words } }: Locale) => html`<tr>
-<th scope="row"><bdi>${app.name}</bdi></th>
-<td><code>${app.client_id}</code></td>
-<td>${app.type}</td>
-<td>${status(app, words)}</td>
-<td>${form({
-  action: `/admin/apps/${app.id}/status`,
-  csrf,
-  label: app.is_active ? words.disableApp(app.name) : words.enableApp(app.name),
-  children: button({
-    label: app.is_active ? words.disable : words.enable,
-    name: 'is_active',
-    value: String(!app.is_active),
-    kind: 'secondary',
+const row = (app: App, csrf: string, words: Words) => [
+  html`<bdi>${app.name}</bdi>`,
+  html`<code>${app.client_id}</code>`,
+  app.type,
+  status(app, words),
+  form({
+    action: `/admin/apps/${app.id}/status`,
+    csrf,
+    label: app.is_active ? words.disableApp(app.name) : words.enableApp(app.name),
+    children: button({
+      label: app.is_active ? words.disable : words.enable,
+      name: 'is_active',
+      value: String(!app.is_active),
+      kind: 'secondary',
+    }),
   }),
-})}</td>
-</tr>`
+]
 
-const status = (app: App, words: Locale['messages']['admin']) =>
+const status = (app: App, words: Words) =>
   html`${
     app.is_active
       ? html`<span class="badge success">${words.active}</span>`
