@@ -1,12 +1,22 @@
 import { z } from 'zod'
 import { emailAddress } from '#web/email-address.ts'
-import { freeText, timestamp, uuid } from './text-schemas.ts'
+import { personName } from '#web/person-name.ts'
+import { timestamp, uuid } from './text-schemas.ts'
 
 const email = z
   .string()
   .max(320)
   .refine((text) => emailAddress(text) !== undefined, 'Give one e-mail address.')
   .meta({ format: 'email' })
+
+const name = z
+  .string()
+  .refine((typed) => 'name' in personName(typed), 'Use one line of at most 100 characters.')
+  .transform((typed) => {
+    const read = personName(typed)
+    return 'name' in read ? read.name : typed
+  })
+  .meta({ maxLength: 100 })
 
 const timeZone = z
   .string()
@@ -22,7 +32,7 @@ export const newUser = z
   .strictObject({
     email,
     password: password.optional().meta({ description: 'Left out: the answer has a set-up link.' }),
-    name: freeText({ max: 100 }).optional(),
+    name: name.optional(),
     timezone: timeZone.optional(),
     roles: roles.optional(),
     email_verified: z
@@ -37,7 +47,7 @@ export const userChange = z
     email: email.optional(),
     email_verified: z.boolean().optional(),
     password: password.optional().meta({ description: 'Ends all sessions and tokens.' }),
-    name: freeText({ max: 100 }).optional(),
+    name: name.optional(),
     timezone: timeZone.optional(),
     roles: roles.optional().meta({ description: 'Another set ends all sessions.' }),
     is_active: z
