@@ -4,7 +4,7 @@ const bySlug: typeof en.bySlug = {
   'request-expired': {
     title: 'Dieser Vorgang ist beendet',
     message: 'Er war zu lange offen oder wurde schon in einem anderen Tab abgeschlossen.',
-    hint: 'Gehen Sie zurück zur App und beginnen Sie neu. Es wurde nichts erlaubt oder geändert.',
+    hint: 'Gehen Sie zurück zur App und beginnen Sie neu.',
   },
   'bad-csrf': {
     title: 'Diesem Formular konnte nicht vertraut werden',
@@ -65,7 +65,7 @@ export const errors: typeof en = {
   },
   ourFault: {
     title: 'Bei uns ist etwas schiefgegangen',
-    message: 'Es liegt nicht an Ihnen, und es wurde nichts geändert.',
+    message: 'Es liegt nicht an Ihnen, und wir haben notiert, was passiert ist.',
     hint: 'Versuchen Sie es gleich noch einmal. Bleibt es so, nennen Sie uns die Vorgangsnummer unten.',
   },
   whatToDo: 'Was Sie tun können',

@@ -9,7 +9,7 @@ const bySlug: Record<string, Words> = {
   'request-expired': {
     title: 'This request has ended',
     message: 'It was open for too long, or it was already finished in another tab.',
-    hint: 'Go back to the app you came from and start again. Nothing was allowed or changed.',
+    hint: 'Go back to the app you came from and start again.',
   },
   'bad-csrf': {
     title: 'This form could not be trusted',
@@ -70,7 +70,7 @@ export const errors = {
   },
   ourFault: {
     title: 'Something went wrong on our side',
-    message: 'It is not your fault, and nothing was changed.',
+    message: 'It is not your fault, and we have noted what happened.',
     hint: 'Try again in a moment. If it stays, tell us the request number below.',
   },
   whatToDo: 'What you can do',
