@@ -22,7 +22,7 @@ export function overrideLibrary(provider: Provider, { db, successorKey }: Overri
   beginFamilies(library, db)
   compareSecretHashes(library)
   matchRedirectUris(library)
-  refuseUnknownScopes(library)
+  refuseForeignScopes(library)
   endSessionsWhole(library, db)
 }
 
@@ -98,21 +98,32 @@ function matchRedirectUris(library: Library): void {
   }
 }
 
-/** The library drops unknown scopes in silence; the developer should hear of it (RFC 6749 3.3). */
-function refuseUnknownScopes(library: Library): void {
+/**
+ * The library drops unknown scopes in silence, and says of one that is not registered only that
+ * there is one, beside a field that RFC 6749 4.1.2.1 does not have. A developer should read its name.
+ */
+function refuseForeignScopes(library: Library): void {
   Object.defineProperty(library.OIDCContext.prototype, 'requestParamOIDCScopes', {
     configurable: true,
-    get(this: { params: { scope?: string } }) {
+    get(this: { params: { scope?: string }; client?: { registered_scopes?: string[] } }) {
       const requested = new Set(this.params.scope?.split(' ').filter(Boolean))
+      const registered = this.client?.registered_scopes ?? []
       for (const scope of requested) {
         if (!allScopes.includes(scope)) {
-          throw new errors.InvalidScope(`the scope ${scope} does not exist`, scope)
+          throw invalidScope(`the scope ${scope} does not exist`)
+        }
+        if (!registered.includes(scope)) {
+          throw invalidScope(`this app is not registered for the scope ${scope}`)
         }
       }
       return requested
     },
   })
 }
+
+/** Not errors.InvalidScope, which puts the scope beside its description as a field of its own. */
+export const invalidScope = (description: string) =>
+  new errors.CustomOIDCProviderError('invalid_scope', description)
 
 /** Two tabs renewing their session at once may leave two rows; a sign-out must end both. */
 function endSessionsWhole(library: Library, db: Db): void {

@@ -11,7 +11,7 @@ import { cookieOptions } from './cookies.ts'
 import { formPostPolicy } from './form-post.ts'
 import { consentGrantId } from './grant-ids.ts'
 import { lifetimes, refreshTokenLifetime } from './lifetimes.ts'
-import { overrideLibrary } from './overrides.ts'
+import { invalidScope, overrideLibrary } from './overrides.ts'
 import { promptPolicy } from './policy.ts'
 import { notesOf } from './request-notes.ts'
 import { interactionPath, routes } from './routes.ts'
@@ -77,8 +77,11 @@ function clientRules(): Configuration {
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     clientDefaults: { id_token_signed_response_alg: 'ES256' },
     enabledJWA: { idTokenSigningAlgValues: [...signingAlgorithms] },
-    extraClientMetadata: { properties: ['allowed_origins', 'resource_server', 'require_pkce'] },
+    extraClientMetadata: {
+      properties: ['allowed_origins', 'registered_scopes', 'resource_server', 'require_pkce'],
+    },
     clientBasedCORS: (_ctx, origin, client) => allowedOrigins(client).includes(origin),
+    extraParams: { scope: requireScope },
     pkce: { required: (_ctx, client) => client.require_pkce !== false },
   }
 }
@@ -140,6 +143,11 @@ function features(pages: ProviderParts['pages']): NonNullable<Configuration['fea
     rpInitiatedLogout: { enabled: true, logoutSource, postLogoutSuccessSource },
     userinfo: { enabled: true },
   }
+}
+
+/** Without one nothing could be granted; better said at once than after a sign-in (RFC 6749 3.3). */
+function requireScope(_ctx: unknown, scope: string | undefined): void {
+  if (!scope) throw invalidScope('scope is missing: name at least one')
 }
 
 const allowedOrigins = (client: object): string[] =>

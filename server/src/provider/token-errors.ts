@@ -67,7 +67,7 @@ function mismatch(verifier: string, challenge: string): string {
     createHash('sha256').update(verifier).digest(encoding)
   const hex = digest('hex')
   if (challenge === verifier)
-    return 'code_challenge was the code_verifier itself; S256 wants its hash'
+    return "code_challenge and code_verifier are the same; S256 wants the verifier's hash as challenge"
   if (challenge === hex)
     return 'code_challenge was the digest in hexadecimal; encode its bytes as base64url'
   if (challenge === Buffer.from(hex).toString('base64url')) {

@@ -27,7 +27,8 @@ export function clientMetadata(client: ClientWithSecrets): AdapterPayload {
     response_types: usesCode ? ['code'] : [],
     redirect_uris: client.redirectUris,
     post_logout_redirect_uris: client.postLogoutRedirectUris,
-    scope: [...identityScopes, ...client.scopes].join(' '),
+    // Not `scope`, which the library would check first, without naming what is wrong.
+    registered_scopes: [...identityScopes, ...client.scopes],
     id_token_signed_response_alg: client.idTokenAlg,
     ...authentication(client),
     allowed_origins: client.allowedOrigins,
