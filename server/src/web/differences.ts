@@ -13,7 +13,7 @@ interface Piece {
 }
 
 const markup = (marked: Piece[]) =>
-  html`<code>${marked.map(({ text, differs }) => (differs ? html`<mark>${visible(text)}</mark>` : visible(text)))}</code>`
+  html`${marked.map(({ text, differs }) => (differs ? html`<mark>${visible(text)}</mark>` : visible(text)))}`
 
 // What one cannot see is what one looks for longest: a space at the end, a zero-width letter.
 const visible = (text: string) => text.replace(/[\p{C}\p{Z}]/gu, codePoint)

@@ -75,11 +75,10 @@ export const errors: typeof en = {
     title: 'Die Rücksprungadresse dieser App ist nicht registriert',
     message:
       'Die App wollte Sie an eine Adresse senden, die niemand für sie registriert hat. Darum endet es hier.',
-    hint: 'Wenn Sie die App entwickeln: Registrieren Sie die gesendete Adresse, oder senden Sie die registrierte.',
+    hint: 'Wenn Sie die App entwickeln: Die Unterschiede sind markiert. Registrieren Sie die gesendete Adresse, oder senden Sie die registrierte.',
     sent: 'Gesendet',
     registered: 'Registriert',
     nearest: 'Registriert, am nächsten',
     noneRegistered: 'Für diese App ist keine Adresse registriert.',
-    differs: 'Unterschiede sind markiert.',
   },
 }

@@ -80,11 +80,10 @@ export const errors = {
     title: 'This app’s return address is not registered',
     message:
       'The app asked to send you to an address that nobody registered for it, so we stopped here.',
-    hint: 'If you are the app’s developer: register the sent address, or send the registered one.',
+    hint: 'If you are the app’s developer: the differences are marked. Register the sent address, or send the registered one.',
     sent: 'Sent',
     registered: 'Registered',
     nearest: 'Registered, nearest',
     noneRegistered: 'No address is registered for this app.',
-    differs: 'Marked where they differ.',
   },
 }
