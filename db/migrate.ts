@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Db } from './database.ts'
+import { DatabaseUnavailable } from './database-errors.ts'
 
 export interface Migration {
   id: string
@@ -58,7 +59,10 @@ function applyNext(database: Database, migrations: Migration[]): Promise<boolean
       await tx.query(`set local lock_timeout = '5s'`)
       const next = nextMigration(migrations, await appliedMigrations(tx))
       if (!next) return false
-      await tx.query(next.sql)
+      await tx.query(next.sql).catch((error) => {
+        if (error instanceof DatabaseUnavailable) throw error
+        throw new Error(`Migration ${next.id} failed: ${error.message}`, { cause: error })
+      })
       await tx.query('insert into schema_migrations (id, checksum) values ($1, $2)', [
         next.id,
         next.checksum,
