@@ -2,6 +2,7 @@ import { deleteAccessToken, findAccessToken, insertAccessToken } from '#db/acces
 import type { Db } from '#db/database.ts'
 import { familyGrantId, parseGrantId } from '../grant-ids.ts'
 import { accessTokenPrefix, hashOf } from '../token-ids.ts'
+import { unlessGone } from './gone.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
 const columns = ['scope', 'gty'] as const
@@ -11,16 +12,18 @@ export function accessTokenStore(db: Db, kind: 'AccessToken' | 'ClientCredential
   const marker = accessTokenMarkers[kind]
   return {
     async upsert(token, payload) {
-      await insertAccessToken(db, {
-        tokenHash: hashOf(token),
-        familyId: payload.grantId && parseGrantId(payload.grantId)?.id,
-        clientId: payload.grantId ? undefined : payload.clientId,
-        scope: String(payload.scope ?? ''),
-        gty: payload.gty,
-        details: detailsOf(payload, columns),
-        issuedAt: Number(payload.iat),
-        expiresAt: Number(payload.exp),
-      })
+      await unlessGone(
+        insertAccessToken(db, {
+          tokenHash: hashOf(token),
+          familyId: payload.grantId && parseGrantId(payload.grantId)?.id,
+          clientId: payload.grantId ? undefined : payload.clientId,
+          scope: String(payload.scope ?? ''),
+          gty: payload.gty,
+          details: detailsOf(payload, columns),
+          issuedAt: Number(payload.iat),
+          expiresAt: Number(payload.exp),
+        }),
+      )
     },
 
     /** The prefix tells whose it is, so that a wrong guess costs no query. */

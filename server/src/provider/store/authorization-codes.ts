@@ -47,6 +47,8 @@ export function authorizationCodeStore(db: Db): Store {
     async find(code) {
       const row = await findAuthorizationCode(db, hashOf(code))
       if (!row) return undefined
+      const scope = stillAllowed(row.scope, row.consentScopes)
+      if (scope === '') return undefined
       const ctx = currentRequest()
       if (ctx) {
         if (row.codeChallenge) notesOf(ctx).codeChallenge = row.codeChallenge
@@ -59,7 +61,7 @@ export function authorizationCodeStore(db: Db): Store {
         grantId: familyGrantId(row.familyId),
         accountId: row.accountId,
         clientId: row.clientId,
-        scope: stillAllowed(row.scope, row.consentScopes),
+        scope,
         redirectUri: row.redirectUri,
         codeChallenge: row.codeChallenge ?? undefined,
         codeChallengeMethod: row.codeChallengeMethod ?? undefined,

@@ -5,6 +5,7 @@ import { endFamily } from '#db/token-families.ts'
 import { familyGrantId, parseGrantId } from '../grant-ids.ts'
 import { currentRequest, isTokenRequest, notesOf } from '../request-notes.ts'
 import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
+import { unlessGone } from './gone.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
 const columns = ['scope', 'gty', 'nonce', 'authTime', 'rotations', 'iiat', 'consumed'] as const
@@ -13,19 +14,21 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
   const successorHash = (token: string) => hashOf(successorOf(token, successorKey))
   return {
     async upsert(token, payload) {
-      const expiresAt = await insertRefreshToken(db, {
-        tokenHash: hashOf(token),
-        familyId: parseGrantId(String(payload.grantId))?.id ?? '',
-        scope: String(payload.scope ?? ''),
-        gty: payload.gty,
-        nonce: payload.nonce,
-        authTime: payload.authTime,
-        rotations: payload.rotations ?? 0,
-        details: detailsOf(payload, columns),
-        firstIssuedAt: Number(payload.iiat ?? payload.iat),
-        issuedAt: Number(payload.iat),
-        expiresAt: Number(payload.exp),
-      })
+      const expiresAt = await unlessGone(
+        insertRefreshToken(db, {
+          tokenHash: hashOf(token),
+          familyId: parseGrantId(String(payload.grantId))?.id ?? '',
+          scope: String(payload.scope ?? ''),
+          gty: payload.gty,
+          nonce: payload.nonce,
+          authTime: payload.authTime,
+          rotations: payload.rotations ?? 0,
+          details: detailsOf(payload, columns),
+          firstIssuedAt: Number(payload.iiat ?? payload.iat),
+          issuedAt: Number(payload.iat),
+          expiresAt: Number(payload.exp),
+        }),
+      )
       const ctx = currentRequest()
       if (ctx) notesOf(ctx).refreshTokenExpiresAt = expiresAt
     },
