@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { JWK } from 'jose'
 import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { findConsentOf } from '#db/consents.ts'
@@ -8,6 +9,7 @@ import { adapterFactory } from './adapter.ts'
 import { answers } from './answers.ts'
 import { codeReuse } from './code-reuse.ts'
 import { cookieOptions } from './cookies.ts'
+import { type FailureThrottle, failureLimit } from './failure-limit.ts'
 import { formPostPolicy } from './form-post.ts'
 import { consentGrantId } from './grant-ids.ts'
 import { lifetimes, refreshTokenLifetime } from './lifetimes.ts'
@@ -24,6 +26,7 @@ export interface ProviderParts {
   keys: Keys
   seal: Seal
   signingKeys: JWK[]
+  throttle: FailureThrottle
   locales: readonly string[]
   log: { error(fields: object, message: string): void }
   pages: Pick<Configuration, 'renderError'> & {
@@ -44,6 +47,7 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.proxy = true
   overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor })
   provider.use(formPostPolicy())
+  provider.use(failureLimit(parts.throttle))
   provider.use(answers())
   provider.use(codeReuse(db))
   noteErrors(provider, parts.log)
@@ -162,6 +166,9 @@ function noteErrors(provider: Provider, log: ProviderParts['log']): void {
   provider.on('introspection.error', note)
   provider.on('revocation.error', note)
   provider.on('userinfo.error', note)
+  // Koa would print it; nothing but bugs comes here.
+  const emitter: EventEmitter = provider
+  emitter.on('error', (error: Error) => log.error({ err: error }, 'request failed'))
   provider.on('server_error', (ctx, error) => {
     note(ctx, error)
     log.error({ err: error, requestId: ctx.response.get('X-Request-Id') }, 'request failed')

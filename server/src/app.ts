@@ -1,0 +1,145 @@
+import type Router from '@koa/router'
+import Koa from 'koa'
+import type { Logger } from 'pino'
+import type { Db } from '#db/database.ts'
+import { assets } from '#web/assets.ts'
+import { csrf } from '#web/csrf.ts'
+import { securityHeaders } from '#web/headers.ts'
+import { localeTags } from '#web/locale.ts'
+import { problemMiddleware } from '#web/problem.ts'
+import { accountRoutes } from './account/routes.ts'
+import { adminApiRoutes } from './admin/api-routes.ts'
+import { appCardRoutes } from './admin/app-card.ts'
+import { adminPageRoutes } from './admin/page-routes.ts'
+import { audit } from './audit.ts'
+import type { Config } from './config.ts'
+import { consentRoutes } from './consent/routes.ts'
+import { edge } from './edge.ts'
+import { meRoutes } from './gateway/me.ts'
+import { homeRoutes } from './home-routes.ts'
+import { deriveKeys, sealWith } from './keys.ts'
+import { passwordChanger } from './login/password-change.ts'
+import { passwordHashing } from './login/passwords.ts'
+import { loginRoutes } from './login/routes.ts'
+import { setUpLinks } from './login/set-up-links.ts'
+import { createThrottle } from './login/throttle.ts'
+import { createMailer } from './mail/mailer.ts'
+import { outboxRoutes } from './mail/outbox-routes.ts'
+import { healthRoutes } from './observability/health.ts'
+import { requestLog } from './observability/request-log.ts'
+import { promptRoutes } from './prompt-routes.ts'
+import { credentialFinder } from './provider/credentials.ts'
+import { consentGrantId } from './provider/grant-ids.ts'
+import { createInteractions } from './provider/interactions.ts'
+import { jsonDialect } from './provider/json-dialect.ts'
+import { mountProvider } from './provider/mount.ts'
+import { createProvider } from './provider/provider.ts'
+import { scopeCatalog } from './provider/scope-catalog.ts'
+import { allScopes, platformScopeNames } from './provider/scopes.ts'
+import { createSessions } from './provider/sessions.ts'
+import { loadSigningKeys } from './provider/signing-keys.ts'
+import { providerPages } from './provider-pages.ts'
+import { redirectUriProblem } from './redirect-uris.ts'
+
+export interface AppParts {
+  config: Config
+  db: Db
+  secretKey: string
+  adminToken: string | undefined
+  log: Logger
+  isDraining(): boolean
+}
+
+export interface App {
+  koa: Koa
+  hashPassword(password: string): Promise<string>
+  /** Where the first administrator signs up, once. */
+  firstAdminLink(db: Db): Promise<string>
+  /** Lets mail that is being sent finish. */
+  close(): Promise<void>
+}
+
+/** The whole server as one Koa application: what runs, in which order, and what each part is given. */
+export async function createApp(parts: AppParts): Promise<App> {
+  const house = await furnish(parts)
+  const { config, db, log } = parts
+  const app = new Koa({ proxy: true })
+  app.keys = house.keys.cookies
+  app.silent = true
+  const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
+
+  app.use(requestLog(log))
+  app.use(problemMiddleware({ log }))
+  app.use(edge(config))
+  app.use(securityHeaders({ hsts: house.secure }))
+  app.use(assets())
+  use(healthRoutes(parts))
+  use(homeRoutes(house))
+
+  use(promptRoutes(house.interactions))
+  use(loginRoutes(house))
+  use(consentRoutes({ ...house, scopes: scopeCatalog, consentGrantId }))
+  use(accountRoutes({ ...house, changePassword: passwordChanger(house) }))
+  use(outboxRoutes(house))
+
+  use(adminApiRoutes({ ...house, setUpLink: house.links.choosePassword }))
+  use(adminPageRoutes({ ...house, platformScopes: platformScopeNames }))
+
+  use(appCardRoutes({ db }))
+  use(meRoutes({ db, findCredential: credentialFinder(house.provider) }))
+  app.use(jsonDialect())
+  app.use(mountProvider(house.provider))
+
+  return {
+    koa: app,
+    hashPassword: house.passwords.hash,
+    firstAdminLink: house.links.firstAdmin,
+    close: async () => {
+      await house.mailer.close()
+      await house.throttle.close()
+    },
+  }
+}
+
+/** What the features share, made once. */
+async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
+  const { issuer } = config
+  const secure = issuer.startsWith('https:')
+  const keys = deriveKeys(secretKey)
+  const seal = sealWith(keys.sealing)
+  const signingKeys = await loadSigningKeys(db, seal)
+  const throttle = createThrottle({ ...config, log })
+  const pages = providerPages
+  const locales = localeTags
+  const provider = createProvider({
+    issuer,
+    db,
+    keys,
+    seal,
+    signingKeys,
+    throttle,
+    locales,
+    pages,
+    log,
+  })
+  const sessions = createSessions(provider)
+  return {
+    config,
+    issuer,
+    secure,
+    db,
+    log,
+    audit,
+    adminToken,
+    keys,
+    provider,
+    sessions,
+    interactions: createInteractions({ provider, db, sessions }),
+    csrf: csrf({ key: keys.csrf, secure, origin: issuer }),
+    mailer: createMailer({ config, log }),
+    passwords: passwordHashing(),
+    throttle,
+    links: setUpLinks({ issuer }),
+    rules: { scopes: allScopes, redirectUriProblem },
+  }
+}

@@ -1,0 +1,71 @@
+import { createServer, type Server } from 'node:http'
+import { openDatabase } from '#db/database.ts'
+import { migrate } from '#db/migrate.ts'
+import { demoSite } from '../../demo/site.ts'
+import { createApp } from './app.ts'
+import { ConfigError, readConfig } from './config.ts'
+import { createLog } from './observability/log.ts'
+import { announce } from './startup/announce.ts'
+import { demoClientId, registerDemoClient } from './startup/demo-client.ts'
+import { drain } from './startup/drain.ts'
+import { firstAdmin } from './startup/first-admin.ts'
+import { listen } from './startup/listen.ts'
+import { localSecret } from './startup/local-secrets.ts'
+import { forgetAddress, publishAddress } from './startup/server-file.ts'
+
+/** sysexits.h: EX_CONFIG. */
+const badConfiguration = 78
+
+try {
+  await main()
+} catch (error) {
+  const lines = error instanceof ConfigError ? error.problems : [lineOf(error)]
+  for (const line of lines) process.stderr.write(`${line}\n`)
+  process.exit(error instanceof ConfigError ? badConfiguration : 1)
+}
+
+async function main(): Promise<void> {
+  const config = readConfig()
+  const log = createLog(config.logLevel)
+  const db = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
+  await migrate(db)
+  const embedded = !config.databaseUrl
+  const secretKey = config.secretKey ?? (await localSecret(config.dataDir, 'secret-key'))
+  const adminToken =
+    config.adminToken ?? (embedded ? await localSecret(config.dataDir, 'admin-token') : undefined)
+
+  let draining = false
+  const isDraining = () => draining
+  const app = await createApp({
+    config,
+    db,
+    secretKey,
+    adminToken,
+    log,
+    isDraining,
+  })
+  const admin = await firstAdmin({ db, config, embedded, app })
+  const servers: Server[] = [
+    await listen(createServer(app.koa.callback()), config.port, config.host),
+  ]
+  if (config.demo) {
+    await registerDemoClient(db, config.demoOrigin)
+    const site = demoSite({ issuer: config.issuer, clientId: demoClientId })
+    servers.push(await listen(createServer(site.callback()), config.port + 1, config.host))
+  }
+  if (embedded) await publishAddress(config.dataDir, config)
+  announce({ config, embedded, admin })
+
+  drain(log, servers, async () => {
+    draining = true
+    if (embedded) await forgetAddress(config.dataDir)
+    return async () => {
+      await app.close()
+      await db.close()
+    }
+  })
+}
+
+function lineOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
