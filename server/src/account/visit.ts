@@ -11,7 +11,7 @@ export interface Visit {
   account: Account
   locale: Locale
   /** Shows the page again with what was typed and what to change. */
-  again(errors: FieldError[], options?: { status?: number; typed?: Typed }): Promise<void>
+  again(errors: FieldError[], options?: { status?: number; typed?: Typed }): void
   /** Back to the page, which says what was done. */
   done(what: 'profile' | 'password' | 'sessions'): void
 }

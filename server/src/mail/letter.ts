@@ -27,10 +27,10 @@ export function letterText({ paragraphs, code, links = [], footnote, locale }: L
 }
 
 /** The HTML part: inline styles, since mail programs drop all others, and nothing to load. */
-export async function letterHtml(letter: Letter): Promise<string> {
+export function letterHtml(letter: Letter): string {
   const { paragraphs, code, links = [], footnote, locale } = letter
   return String(
-    await html`<!doctype html>
+    html`<!doctype html>
 <html lang="${locale.tag}">
 <head><meta charset="utf-8"><meta name="color-scheme" content="light dark"><title>${letter.subject}</title></head>
 <body style="margin:0 auto;max-width:34rem;padding:1.5rem;font:1rem/1.5 system-ui,sans-serif">

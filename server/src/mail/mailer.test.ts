@@ -77,7 +77,12 @@ test('the outbox reads its own files and no others', async (t) => {
   await mailer.idle()
   await writeFile(join(directory, 'other.eml'), 'Subject: x\r\n\r\ny')
 
-  for (const name of ['other', '../outbox/other', '20261123T200000Z-AAAAAAAAAAAAAAAAAAAAAA', '']) {
+  for (const name of [
+    'other',
+    '../outbox/other',
+    '20261123T200000000Z-AAAAAAAAAAAAAAAAAAAAAA',
+    '',
+  ]) {
     assert.equal(await outbox(dataDir).read(name), undefined)
   }
 })

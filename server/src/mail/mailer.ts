@@ -81,7 +81,7 @@ async function attempt({ delivery, mail, name, from, log, pauses, stop }: Job): 
   const { kind } = mail
   for (let tries = 0; ; tries++) {
     try {
-      await delivery.deliver(await envelope(mail, from), name)
+      await delivery.deliver(envelope(mail, from), name)
       return log.info({ kind }, 'mail sent')
     } catch (error) {
       // The error's text may repeat the address or the mail: its code is enough.
@@ -96,14 +96,14 @@ async function attempt({ delivery, mail, name, from, log, pauses, stop }: Job): 
   }
 }
 
-async function envelope(mail: Mail, from: string) {
+function envelope(mail: Mail, from: string) {
   return {
     from,
     // An object, not a string: nothing in an address is read as a second one.
     to: { name: '', address: mail.to },
     subject: mail.subject,
     text: letterText(mail),
-    html: await letterHtml(mail),
+    html: letterHtml(mail),
     // RFC 3834 5: keeps absence notices away.
     headers: { 'Auto-Submitted': 'auto-generated' },
   }

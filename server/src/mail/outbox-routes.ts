@@ -20,7 +20,7 @@ export function outboxRoutes({ config }: OutboxOptions): Router {
 
   router.get('/outbox/:name', async (ctx) => {
     const mail = found(await box.read(String(ctx.params.name)), 'message')
-    await render(ctx, mailPage({ locale: localeOf(ctx), mail, issuer: config.issuer }))
+    render(ctx, mailPage({ locale: localeOf(ctx), mail, issuer: config.issuer }))
   })
   return router
 }

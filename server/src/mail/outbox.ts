@@ -19,8 +19,8 @@ export function outbox(dataDir: string) {
 
     /** Nobody guesses it: the name is all that keeps a mail from being read (128 bits). */
     newName(now = new Date()): string {
-      const time = now.toISOString().replace(/[-:]|\..*/g, '')
-      return `${time}Z-${randomBytes(16).toString('base64url')}`
+      const time = now.toISOString().replace(/[-:.]/g, '')
+      return `${time}-${randomBytes(16).toString('base64url')}`
     },
 
     /** Whole or not at all, for programs that watch the directory. */
@@ -32,7 +32,7 @@ export function outbox(dataDir: string) {
     },
 
     async read(name: string): Promise<OutboxMail | undefined> {
-      if (!/^\d{8}T\d{6}Z-[\w-]{22}$/.test(name)) return
+      if (!/^\d{8}T\d{9}Z-[\w-]{22}$/.test(name)) return
       const message = await readFile(file(name)).catch(ignoreMissing)
       if (!message) return
       const { to, subject = '', text = '' } = await PostalMime.parse(message)
