@@ -1,13 +1,15 @@
 // Installs what is missing before a start or a test. Plain JavaScript with nothing imported but Node's own:
 // it runs on whatever Node is there (20 or newer), before anything is installed.
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installFailure } from './install-failure.js'
 import { missingPackages, wantedPackages } from './missing-packages.js'
+import { nodeProblem } from './node-binary.js'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
+const NODE = join(ROOT, 'node_modules/.bin/node')
 const development = process.argv.includes('--development')
 const progressMs = 2000
 
@@ -15,7 +17,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
   stop(`This needs Node.js 20 or newer to install itself; here is ${process.version}.`)
 }
 if (missingPackages(ROOT, { development }).length > 0) await install()
-if (!existsSync(join(ROOT, 'node_modules/.bin/node'))) {
+if (!existsSync(NODE)) {
   stop(
     'The package "node" came without its binary: npm does not run install scripts here (ignore-scripts).',
     'Run this once, then start again: npm rebuild node --ignore-scripts=false',
@@ -30,7 +32,16 @@ async function install() {
   clearInterval(progress)
   const missing = missingPackages(ROOT, { development })
   if (code !== 0 || missing.length > 0) stop(...installFailure(output, missing))
+  if (existsSync(NODE)) checkNode()
   say(`Installed in ${seconds(started)} s.`)
+}
+
+// npm scripts look in node_modules first: a Node that does not run would even keep this file from running.
+function checkNode() {
+  const problem = nodeProblem(NODE)
+  if (!problem) return
+  rmSync(join(ROOT, 'node_modules/node'), { recursive: true })
+  stop(problem)
 }
 
 // A tree that serves already is only added to: npm ci would first delete it below a running server.
