@@ -41,7 +41,8 @@ export async function lockDirectory(
 function tryLock(path: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(path, { timeout: 0 })
   try {
-    lock.exec('begin exclusive')
+    // Nothing is ever written, so no journal beside it either.
+    lock.exec('pragma journal_mode = memory; begin exclusive')
     return lock
   } catch (error) {
     lock.close()

@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,10 +12,10 @@ import {
 import { join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { Database } from './database.ts'
-import { lockDirectory } from './directory-lock.ts'
+import { type LockOptions, lockDirectory } from './directory-lock.ts'
 import { parsers, pgliteDatabase } from './pglite.ts'
 
-/** The directory's content cannot be used and was left as it is; the message says what to do. */
+/** The directory cannot be used, and nothing in it was removed; the message says what to do. */
 export class UnusableDataDirectory extends Error {
   override name = 'UnusableDataDirectory'
 }
@@ -24,31 +26,40 @@ export const embeddedMajor = '18'
 /** Opens the database below dataDir, which is made at the first start, for this process alone. */
 export async function openEmbedded({
   dataDir,
-  onNotice,
-}: {
-  dataDir: string
-  onNotice: (line: string) => void
-}): Promise<Database> {
+  ...lockOptions
+}: LockOptions & { dataDir: string }): Promise<Database> {
   const directory = resolve(dataDir)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const unlock = await lockDirectory(directory, { onNotice })
+  makeWritable(directory)
+  const unlock = await lockDirectory(directory, lockOptions)
   try {
     const database = join(directory, 'database')
     if (isAbsent(database)) await initialise(directory, database)
     assertUsable(database)
-    const pglite = await PGlite.create({ dataDir: database, parsers }).catch((error) => {
-      throw unusable(database, 'does not open', error)
-    })
-    return pgliteDatabase(pglite, unlock)
+    return pgliteDatabase(await open(database), unlock)
   } catch (error) {
     unlock()
     throw error
   }
 }
 
+function makeWritable(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new UnusableDataDirectory(
+      `The data directory ${directory} cannot be used (${message}): make it writable for this ` +
+        'user, or set DATA_DIR to another one.',
+      { cause },
+    )
+  }
+}
+
 const isAbsent = (path: string) => !existsSync(path) || readdirSync(path).length === 0
 
-// Beside and renamed: a kill in between leaves no half-made database where a whole one is looked for.
+// Beside and renamed: a kill in between leaves no half-made database where a whole one is looked
+// for. What it left beside never held anything.
 async function initialise(directory: string, database: string): Promise<void> {
   const beside = 'database.new-'
   for (const name of readdirSync(directory)) {
@@ -61,6 +72,7 @@ async function initialise(directory: string, database: string): Promise<void> {
   renameSync(fresh, database)
 }
 
+// PGlite would make a new database over what is left of an old one.
 function assertUsable(database: string): void {
   const versionFile = join(database, 'PG_VERSION')
   const control = join(database, 'global', 'pg_control')
@@ -69,14 +81,33 @@ function assertUsable(database: string): void {
   }
   const major = readFileSync(versionFile, 'utf8').trim()
   if (major !== embeddedMajor) {
-    throw unusable(database, `was made by PostgreSQL ${major}, this version reads ${embeddedMajor}`)
+    throw new UnusableDataDirectory(
+      `${database} was made by PostgreSQL ${major}, and this version reads ${embeddedMajor}. ` +
+        'Nothing was changed: start the version that made it.',
+    )
   }
-  if (statSync(control).size !== 8192) throw unusable(database, 'is damaged (global/pg_control)')
+  if (statSync(control).size !== 8192) {
+    throw unusable(database, 'is damaged (global/pg_control is not whole)')
+  }
+}
+
+async function open(database: string): Promise<PGlite> {
+  let reason = ''
+  const onStderr = (line: string) => {
+    reason = line.match(/(?:FATAL|PANIC): +(.*)/)?.[1] ?? reason
+    return true
+  }
+  try {
+    return await PGlite.create({ dataDir: database, parsers, onStderr })
+  } catch (error) {
+    throw unusable(database, `does not open (${reason || error})`, error)
+  }
 }
 
 function unusable(database: string, why: string, cause?: unknown): UnusableDataDirectory {
   return new UnusableDataDirectory(
-    `${database} ${why}. Nothing was changed. Restore a backup there, or move it away to begin empty.`,
+    `${database} ${why}. Nothing was removed: restore a backup in its place, or move it away to ` +
+      'begin empty.',
     { cause },
   )
 }
