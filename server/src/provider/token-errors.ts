@@ -44,6 +44,10 @@ function explain(error: string, notes: RequestNotes, form: TokenForm): Explanati
   if (error === 'invalid_request' && description.startsWith('code_verifier ')) {
     return { error: 'invalid_grant', description: `${description} (RFC 7636 4.1)` }
   }
+  // RFC 6749 5.2 has a word of its own for it.
+  if (description === 'requested grant type is not allowed for this client') {
+    return { error: 'unauthorized_client', description }
+  }
   if (error !== 'invalid_grant') return { error }
   if (detail.includes('redirect_uri mismatch')) {
     return { error, description: 'redirect_uri differs from the one of the authorization request' }
