@@ -1,7 +1,8 @@
 import type { Context } from 'koa'
-import { findActiveAccount } from '#db/accounts.ts'
+import { type Account, findActiveAccount } from '#db/accounts.ts'
 import {
   type ChallengePurpose,
+  type EmailChallenge,
   findChallengeByLink,
   forgetChallengeBrowser,
   useChallengeByLink,
@@ -51,7 +52,7 @@ export async function saveNewPassword(ctx: Context, login: Login): Promise<void>
     if (!used) return undefined
     // Whoever asked for the link elsewhere has shown neither the mailbox nor the new password.
     if (!here) await forgetChallengeBrowser(tx, used.id)
-    const verifiesEmail = used.purpose === 'reset_password' && used.emailKey === account.emailKey
+    const verifiesEmail = used.purpose === 'reset_password'
     const change = { account, passwordHash, kind: 'password.reset', verifiesEmail } as const
     await changePassword(ctx, login, tx, { ...change, challengeId: used.id })
     return used
@@ -62,10 +63,16 @@ export async function saveNewPassword(ctx: Context, login: Login): Promise<void>
   return render(ctx, passwordSavedPage(place))
 }
 
-async function ownerOf(login: Login, secret: string) {
-  const challenge = await findChallengeByLink(login.db, purposes, linkHash(secret))
-  const account = challenge?.accountId
-    ? await findActiveAccount(login.db, challenge.accountId)
-    : undefined
-  return challenge && account && { challenge, account }
+async function ownerOf({ db }: Login, secret: string) {
+  const challenge = await findChallengeByLink(db, purposes, linkHash(secret))
+  const { accountId } = challenge ?? {}
+  const account = accountId ? await findActiveAccount(db, accountId) : undefined
+  return challenge && account && isCurrent(challenge, account) ? { challenge, account } : undefined
+}
+
+/** A password or an address set since, by an administrator for instance, ends the link (A110). */
+function isCurrent(challenge: EmailChallenge, account: Account): boolean {
+  const { passwordChangedAt, emailKey } = account
+  if (passwordChangedAt && passwordChangedAt > challenge.createdAt) return false
+  return challenge.purpose !== 'reset_password' || challenge.emailKey === emailKey
 }
