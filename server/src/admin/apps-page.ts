@@ -55,9 +55,9 @@ const row = (app: App, csrf: string, words: Words) => [
   form({
     action: `/admin/apps/${app.id}/status`,
     csrf,
-    label: app.is_active ? words.disableApp(app.name) : words.enableApp(app.name),
     children: button({
-      label: app.is_active ? words.disable : words.enable,
+      // Heard one by one, a column of equal buttons would not say which is whose.
+      label: html`${app.is_active ? words.disable : words.enable}<span class="visually-hidden"> ${app.name}</span>`,
       name: 'is_active',
       value: String(!app.is_active),
       kind: 'secondary',

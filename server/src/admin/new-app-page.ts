@@ -1,9 +1,10 @@
-import { button, checkbox, field, select, textArea } from '#web/fields.ts'
+import { button, field, select, textArea } from '#web/fields.ts'
 import { errorSummary, form, notice } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
 import type { Locale } from '#web/locale.ts'
 import { page } from '#web/page.ts'
 import type { FieldError } from '#web/problem.ts'
+import { scopeChoices } from './scope-choices.ts'
 
 export interface NewAppPage {
   locale: Locale
@@ -33,44 +34,14 @@ const inputs = ({ locale, scopes, sent, errors = [] }: NewAppPage) => {
   const value = (name: string) => sent?.get(name) ?? undefined
   const error = (name: string) => errors.find(({ field: wrong }) => wrong === name)?.message
   const text = (name: string) => ({ name, value: value(name), error: error(name) })
-  const isOptionalUsed = sent?.has('optional_scope')
   const types = Object.entries(words.types).map(([type, label]) => ({ value: type, label }))
   return html`${field({ ...text('name'), label: words.name, hint: words.nameHint, required: true, maxlength: 100 })}
 ${textArea({ ...text('description'), label: words.description, maxlength: 1000 })}
 ${field({ ...text('website'), label: words.website, type: 'url', inputmode: 'url' })}
 ${select({ ...text('type'), label: words.type, options: types })}
 ${textArea({ ...text('redirect_uris'), label: words.redirectUris, hint: words.redirectUrisHint })}
-${scopeBoxes({ name: 'scope', title: words.scopes, hint: words.scopesHint, scopes, sent, locale })}
-<details${isOptionalUsed && html` open`}><summary>${words.optionalScopes}</summary>
-${scopeBoxes({ name: 'optional_scope', title: words.optionalScopes, hint: words.optionalScopesHint, scopes, sent, locale })}
-</details>
+${scopeChoices({ locale, scopes, sent })}
 <div class="actions">${button({ label: words.submit })} <a href="/admin">${words.cancel}</a></div>`
-}
-
-interface ScopeBoxes {
-  name: string
-  title: string
-  hint: string
-  scopes: readonly string[]
-  sent: URLSearchParams | undefined
-  locale: Locale
-}
-
-const scopeBoxes = ({ name, title, hint, scopes, sent, locale }: ScopeBoxes) => {
-  const sentences: Record<string, string> = locale.messages.scopes
-  const checked = sent?.getAll(name) ?? []
-  return html`<fieldset id="${name}" aria-describedby="${name}-hint"><legend>${title}</legend>
-<p class="hint" id="${name}-hint">${hint}</p>
-${scopes.map((scope) =>
-  checkbox({
-    name,
-    value: scope,
-    label: html`<code>${scope}</code>`,
-    hint: sentences[scope],
-    checked: checked.includes(scope),
-  }),
-)}
-</fieldset>`
 }
 
 interface CreatedAppPage {

@@ -96,7 +96,7 @@ ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
 }
 
 interface Button {
-  label: string
+  label: string | Html
   name?: string
   value?: string
   kind?: 'primary' | 'secondary' | 'danger' | 'link'
