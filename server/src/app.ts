@@ -16,6 +16,7 @@ import type { Config } from './config.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
 import { meRoutes } from './gateway/me.ts'
+import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
 import { deriveKeys, sealWith } from './keys.ts'
 import { passwordChanger } from './login/password-change.ts'
@@ -86,7 +87,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(adminPageRoutes({ ...house, platformScopes: platformScopeNames }))
 
   use(appCardRoutes({ db }))
-  use(meRoutes({ db, findCredential: credentialFinder(house.provider) }))
+  use(protectedResourceRoutes({ ...house, scopes: platformScopeNames }))
+  use(meRoutes({ ...house, findCredential: credentialFinder(house.provider) }))
   app.use(jsonDialect())
   app.use(mountProvider(house.provider))
 

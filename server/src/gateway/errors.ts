@@ -29,7 +29,7 @@ const names: Record<number, string> = {
 }
 
 /** v1 answers `{"detail"}`, v2 `{"error": {code, message, details}}` (contract, section 7). */
-export function apiErrors(version: 'v1' | 'v2'): Middleware {
+export function apiErrors(version: 'v1' | 'v2', issuer: string): Middleware {
   return async (ctx, next) => {
     try {
       await next()
@@ -37,7 +37,7 @@ export function apiErrors(version: 'v1' | 'v2'): Middleware {
       const error = asApiError(caught)
       ctx.status = error.status
       ctx.set('Cache-Control', 'no-store')
-      if (error.status === 401 || error.code) ctx.set('WWW-Authenticate', challenge(error))
+      if (error.status === 401 || error.code) ctx.set('WWW-Authenticate', challenge(error, issuer))
       if (error.status === 503) ctx.set('Retry-After', '2')
       ctx.body =
         version === 'v1'
@@ -55,8 +55,12 @@ function asApiError(caught: unknown): ApiError {
   throw caught
 }
 
-function challenge({ code, message, scope }: ApiError): string {
-  if (!code) return 'Bearer'
-  const parts = [`error="${code}"`, `error_description="${message.replaceAll('"', "'")}"`]
-  return `Bearer ${[...parts, ...(scope ? [`scope="${scope}"`] : [])].join(', ')}`
+/** RFC 6750 3, with the pointer of RFC 9728 5.1; without a credential no error is named. */
+function challenge({ code, message, scope }: ApiError, issuer: string): string {
+  const parts = [
+    ...(code ? [`error="${code}"`, `error_description="${message.replaceAll('"', "'")}"`] : []),
+    ...(scope ? [`scope="${scope}"`] : []),
+    `resource_metadata="${issuer}/.well-known/oauth-protected-resource"`,
+  ]
+  return `Bearer ${parts.join(', ')}`
 }

@@ -15,16 +15,22 @@ export interface Credential {
 
 export interface MeParts {
   db: Db
+  issuer: string
   /** The credential of a token, or undefined: unknown, expired, revoked, narrowed away. */
   findCredential(token: string): Promise<Credential | undefined>
 }
 
 /** "Who am I?": the first call of every app (contract, sections 5 and 7). */
-export function meRoutes({ db, findCredential }: MeParts): Router {
+export function meRoutes({ db, issuer, findCredential }: MeParts): Router {
   const router = new Router()
   for (const version of ['v1', 'v2'] as const) {
     const path = `/external-api/${version}/me`
-    router.use(path, apiErrors(version), crossOrigin)
+    router.use(path, apiErrors(version, issuer), crossOrigin)
+    // The router runs what stands before only where a method has a route: a preflight needs one too.
+    router.options(path, (ctx) => {
+      ctx.set('Allow', 'GET, HEAD, OPTIONS')
+      ctx.status = 204
+    })
     router.get(path, async (ctx) => {
       const { account, scopes } = await authorize(ctx, { db, findCredential })
       ctx.set('Cache-Control', 'no-store')
@@ -34,7 +40,7 @@ export function meRoutes({ db, findCredential }: MeParts): Router {
   return router
 }
 
-async function authorize(ctx: Context, { db, findCredential }: MeParts) {
+async function authorize(ctx: Context, { db, findCredential }: Omit<MeParts, 'issuer'>) {
   const credential = await findCredential(bearerToken(ctx))
   const account = credential?.accountId && (await findActiveAccount(db, credential.accountId))
   if (!credential || (credential.accountId && !account)) {
