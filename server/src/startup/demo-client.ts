@@ -15,7 +15,7 @@ export async function registerDemoClient(db: Db, origin: string): Promise<void> 
       await createClient(tx, {
         id: randomUUID(),
         clientId: demoClientId,
-        name: 'Demo: Agent Notebook',
+        name: 'Ada’s Agent Notebook (demo)',
         description: 'The site that comes with this server, to try signing in.',
         type: 'spa',
         grantTypes: ['authorization_code', 'refresh_token'],
