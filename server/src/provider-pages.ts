@@ -58,12 +58,14 @@ async function logoutSource(ctx: KoaContextWithOIDC): Promise<void> {
   const xsrf = (ctx.oidc.session?.state as { secret?: string } | undefined)?.secret ?? ''
   const clientName = ctx.oidc.client?.clientName
   // Relative: on a loopback issuer the form must go to the host that was asked.
-  const action = '/auth/logout/confirm'
-  await render(koa(ctx), logoutPage({ locale, action, xsrf, clientName }))
+  const [action, stayed] = ['/auth/logout/confirm', '/auth/logout/success']
+  await render(koa(ctx), logoutPage({ locale, action, stayed, xsrf, clientName }))
 }
 
 async function postLogoutSuccessSource(ctx: KoaContextWithOIDC): Promise<void> {
-  await render(koa(ctx), loggedOutPage({ locale: localeOf(koa(ctx), uiLocales(ctx)) }))
+  const locale = localeOf(koa(ctx), uiLocales(ctx))
+  const { accountId } = await ctx.oidc.provider.Session.get(ctx as never)
+  await render(koa(ctx), loggedOutPage({ locale, stillSignedIn: accountId !== undefined }))
 }
 
 const koa = (ctx: KoaContextWithOIDC) => ctx as unknown as Context

@@ -6,6 +6,8 @@ import { page } from './page.ts'
 export interface LogoutPage {
   locale: Locale
   action: string
+  /** Where the person goes who stays: not to the client, which would take it for a sign-out. */
+  stayed: string
   /** The provider's own token against forged sign-outs; its endpoint checks it, csrf() does not. */
   xsrf: string
   email?: string | undefined
@@ -14,7 +16,7 @@ export interface LogoutPage {
 }
 
 /** Asks before the session ends (RP-Initiated Logout 2): anybody can link to the endpoint. */
-export function logoutPage({ locale, action, xsrf, email, clientName }: LogoutPage): Html {
+export function logoutPage({ locale, action, stayed, xsrf, email, clientName }: LogoutPage): Html {
   const { logout } = locale.messages.common
   const main = html`<h1>${logout.title}</h1>
 ${clientName && html`<p class="lead">${logout.fromApp(clientName)}</p>`}
@@ -23,7 +25,7 @@ ${clientName && html`<p class="lead">${logout.fromApp(clientName)}</p>`}
 <input type="hidden" name="xsrf" value="${xsrf}">
 <div class="actions">
 ${button({ label: logout.confirm, name: 'logout', value: 'yes' })}
-${button({ label: logout.stay, kind: 'secondary' })}
+<a class="button secondary" href="${stayed}">${logout.stay}</a>
 </div>
 </form>`
   return page({ locale, title: logout.title, main })

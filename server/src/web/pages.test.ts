@@ -20,7 +20,14 @@ const pages = {
     requestId: evil,
   }),
   home: homePage({ locale, signedInAs: evil, demoUrl: 'http://localhost:4001' }),
-  logout: logoutPage({ locale, action: '/x', xsrf: evil, email: evil, clientName: evil }),
+  logout: logoutPage({
+    locale,
+    action: '/x',
+    stayed: '/y',
+    xsrf: evil,
+    email: evil,
+    clientName: evil,
+  }),
   'logged out': loggedOutPage({ locale }),
   wide: page({ locale, title: evil, main: html`<h1>x</h1>`, narrow: false, nav: [] }),
 }
@@ -41,14 +48,14 @@ for (const [name, view] of Object.entries(pages)) {
 }
 
 test('sign-out asks with the provider’s token and offers to stay', () => {
-  const text = String(logoutPage({ locale, action: '/confirm', xsrf: 'secret' }))
+  const text = String(logoutPage({ locale, action: '/confirm', stayed: '/stayed', xsrf: 'secret' }))
 
   assert.match(
     text,
     /<form method="post" action="\/confirm">\s*<input type="hidden" name="xsrf" value="secret">/,
   )
   assert.match(text, /<button[^>]* name="logout" value="yes">Sign out/)
-  assert.match(text, /<button class="button secondary" type="submit">Stay signed in/)
+  assert.match(text, /<a class="button secondary" href="\/stayed">Stay signed in/)
 })
 
 test('someone who stayed is not told to be signed out', () => {
