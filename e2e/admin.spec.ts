@@ -1,0 +1,70 @@
+import { expect, test } from './fixtures.ts'
+import { signInDirectly } from './journeys.ts'
+import { adminAppsPage, newAppPage } from './pages/admin-pages.ts'
+import { consentPage } from './pages/consent-page.ts'
+import { authorizeUrl } from './third-party.ts'
+
+test('an administrator registers an app, which can sign people in, and disables it', async ({
+  page,
+  server,
+  thirdParty,
+  anotherBrowser,
+}) => {
+  const name = `Clicked together ${Date.now()}`
+  await signInDirectly(page, server.admin)
+  await adminAppsPage(page).open()
+  await adminAppsPage(page).newApp.click()
+  const form = newAppPage(page)
+  await form.name.fill(name)
+  await form.redirectUris.fill(thirdParty.callback)
+  await form.scope('IDENTITY').check()
+  await form.scope('RUN_AGENT').check()
+  await form.optionalScope('RUN_AGENT').check()
+  await form.submit.click()
+  const client_id = String(await form.clientId.textContent())
+  expect(client_id).toMatch(/^agpt_client_/)
+  await expect(form.clientSecret).toHaveText(/^agpt_secret_/)
+
+  const visitor = await anotherBrowser()
+  await signInDirectly(visitor, await server.createUser())
+  const url = authorizeUrl(
+    server.issuer,
+    { id: '', client_id },
+    { redirect_uri: thirdParty.callback, scope: 'openid IDENTITY RUN_AGENT' },
+  )
+  await visitor.goto(url)
+  expect(await consentPage(visitor).choices()).toEqual(['RUN_AGENT'])
+
+  await adminAppsPage(page).open()
+  await adminAppsPage(page).toggle(name).click()
+  await expect(adminAppsPage(page).row(name)).toContainText('Disabled')
+  const answer = await visitor.goto(url)
+  expect(answer?.status()).toBe(400)
+})
+
+test('a redirect URI that cannot be registered is explained, and nothing typed is lost', async ({
+  page,
+  server,
+}) => {
+  await signInDirectly(page, server.admin)
+  await page.goto('/admin/apps/new')
+  const form = newAppPage(page)
+  await form.name.fill('Wrong')
+  await form.redirectUris.fill('http://app.example/callback')
+  await form.scope('IDENTITY').check()
+
+  await form.submit.click()
+
+  await expect(form.errors).toContainText('https')
+  await expect(form.name).toHaveValue('Wrong')
+  await expect(form.scope('IDENTITY')).toBeChecked()
+})
+
+test('somebody who is no administrator is told so', async ({ page, server }) => {
+  await signInDirectly(page, await server.createUser())
+
+  const response = await page.goto('/admin')
+
+  expect(response?.status()).toBe(403)
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You may not do this')
+})

@@ -1,0 +1,31 @@
+import type { Page } from '@playwright/test'
+import { newestMail } from './outbox.ts'
+import { checkMailPage } from './pages/check-mail-page.ts'
+import { consentPage } from './pages/consent-page.ts'
+import { demoPage } from './pages/demo-page.ts'
+import { signInPage } from './pages/sign-in-page.ts'
+import { signUpPage } from './pages/sign-up-page.ts'
+import type { Person, Server } from './server.ts'
+
+/** From the demo site to its greeting, for somebody who has an account and allows everything. */
+export async function signInOnDemo(page: Page, server: Server, person: Person): Promise<void> {
+  await demoPage(page, server.demoOrigin).signIn()
+  await signInPage(page).signIn(person)
+  await consentPage(page).allow.click()
+  await demoPage(page, server.demoOrigin).expectSignedIn(person)
+}
+
+/** On AutoGPT's own page, no app involved. */
+export async function signInDirectly(page: Page, person: Pick<Person, 'email' | 'password'>) {
+  await page.goto('/login')
+  await signInPage(page).signIn(person)
+  await page.waitForURL('**/account')
+}
+
+/** From a sign-in page within a request: a new account, up to where the code was entered. */
+export async function signUpWithCode(page: Page, server: Server, person: Person): Promise<void> {
+  await signInPage(page).signUpLink.click()
+  await signUpPage(page).signUp(person)
+  const { code } = await newestMail(server.dataDir, person.email)
+  await checkMailPage(page).enter(code)
+}
