@@ -17,6 +17,7 @@ import { type Page, Visitor } from './visitor.ts'
 
 export const password = 'correct horse battery staple'
 export const adminToken = 'test-admin-token-0123456789'
+export const secretKey = 'a test secret key of more than 32 characters'
 
 export interface TestServer {
   url: string
@@ -53,7 +54,6 @@ export async function startServer(
     ...env,
   })
   const log = createLog(process.env.TEST_LOG ?? 'silent')
-  const secretKey = 'a test secret key of more than 32 characters'
   const app = await createApp({ config, db, secretKey, adminToken, log, isDraining: () => false })
   server.on('request', app.koa.callback())
   t.after(async () => {

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 import { DatabaseUnavailable } from '#db/database-errors.ts'
+import { cacheable } from '#web/headers.ts'
 import { notesOf } from './request-notes.ts'
 import { wireError } from './token-errors.ts'
 
@@ -47,7 +48,7 @@ function answerSuccess(ctx: Context, oidc: KoaContextWithOIDC['oidc']): void {
   else if (oidc.route === 'introspection' && body.active) ctx.body = introspection(ctx, oidc, body)
   else if (oidc.route === 'revocation') ctx.body = { status: 'ok' }
   else if (oidc.route === 'discovery' || oidc.route === 'jwks') {
-    ctx.set('Cache-Control', 'public, max-age=300')
+    cacheable(ctx, 'public, max-age=300')
   }
 }
 
