@@ -35,7 +35,7 @@ async function signedIn() {
   }
 }
 
-const query = (params: Record<string, string>) => `${logout}?${new URLSearchParams(params)}`
+const query = (params: object) => `${logout}?${new URLSearchParams({ ...params })}`
 const confirm = (
   visitor: Visitor,
   page: Page,

@@ -27,8 +27,9 @@ async function readForm(ctx: Context): Promise<Record<string, string> | undefine
   try {
     return flatten(await readJson(ctx))
   } catch (error) {
-    const status = error instanceof errors.OIDCProviderError ? 400 : statusOf(error)
-    const text = error instanceof Error ? error.message : 'the body is not valid JSON'
+    const protocolError = error instanceof errors.OIDCProviderError
+    const status = protocolError ? 400 : statusOf(error)
+    const text = String(protocolError ? error.error_description : (error as Error).message)
     ctx.status = status
     ctx.set('Cache-Control', 'no-store')
     ctx.body = { error: 'invalid_request', error_description: text, detail: text }
