@@ -70,9 +70,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
 
   app.use(requestLog(log))
+  app.use(securityHeaders({ hsts: house.secure }))
   app.use(problemMiddleware({ log }))
   app.use(edge(config))
-  app.use(securityHeaders({ hsts: house.secure }))
   app.use(assets())
   use(healthRoutes(parts))
   use(homeRoutes(house))
