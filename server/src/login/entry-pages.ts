@@ -50,7 +50,7 @@ export function signUpPage({
 }: EntryPage & { typed?: Typed }): Html {
   const { base, locale, csrf } = place
   const words = locale.messages.login
-  const children = html`${emailField(place, { value: typed.email ?? place.loginHint, errors, autofocus: true })}
+  const children = html`${emailField(place, { value: typed.email ?? place.loginHint, errors, autofocus: isFirst(errors, 'email') })}
 ${field({
   name: 'name',
   label: `${words.name} (${locale.messages.common.optional})`,
@@ -58,6 +58,7 @@ ${field({
   value: typed.name,
   autocomplete: 'name',
   maxlength: 200,
+  autofocus: errors[0]?.field === 'name',
   error: errorOf(errors, 'name'),
 })}
 ${newPasswordField(place, words.password, errors)}
@@ -95,6 +96,7 @@ export function newPasswordField({ locale }: Place, label: string, errors: Field
     hint: locale.messages.login.passwordHint,
     autocomplete: 'new-password',
     required: true,
+    autofocus: errors[0]?.field === 'password',
     error: errorOf(errors, 'password'),
   })
 }
@@ -118,6 +120,9 @@ export function emailField({ locale }: Place, { value, errors, autofocus = false
     error: errorOf(errors, 'email'),
   })
 }
+
+/** Whether the cursor belongs here: at the first mistake, or at the first field. */
+const isFirst = (errors: FieldError[], name: string) => (errors[0]?.field || name) === name
 
 export const errorOf = (errors: FieldError[], name: string) =>
   errors.find(({ field }) => field === name)?.message

@@ -21,8 +21,8 @@ export function endedPage(place: Place): Html {
 
 /** The link was used away from the tab that waits for it. */
 export function confirmedPage(place: Place): Html {
-  const { doneTitle: title, doneLead: lead } = place.locale.messages.login.confirm
-  return messagePage(place, { title, lead })
+  const { confirm, checkMail } = place.locale.messages.login
+  return messagePage(place, { title: confirm.doneTitle, lead: confirm.doneLead(checkMail.opened) })
 }
 
 /** Only the mailbox's owner comes here: a right code or link led to it (A104). */

@@ -25,7 +25,7 @@ export function outboxRoutes({ config }: OutboxOptions): Router {
   return router
 }
 
-export function servesOutbox({
+function servesOutbox({
   smtpUrl,
   issuerIsLoopback,
 }: {

@@ -69,8 +69,8 @@ export const login: typeof en = {
       'Die Anmeldung begann in einem anderen Browser. Bestätigen Sie nur, wenn Sie es waren.',
     button: 'Ja, bestätigen',
     doneTitle: 'Bestätigt',
-    doneLead:
-      'Gehen Sie zurück zu dem Tab, in dem Sie begonnen haben, und drücken Sie „Weiter“. Diesen können Sie schließen.',
+    doneLead: (button) =>
+      `Gehen Sie zurück zu dem Tab, in dem Sie begonnen haben, und drücken Sie „${button}“. Diesen können Sie schließen.`,
     takenTitle: 'Sie haben schon ein Konto',
     takenLead: 'Diese Adresse hat schon ein Konto. Melden Sie sich mit dessen Passwort an.',
   },

@@ -63,7 +63,8 @@ export const login = {
     verifyElsewhere: 'The sign-in began in another browser. Confirm only if it was you.',
     button: 'Yes, confirm',
     doneTitle: 'Confirmed',
-    doneLead: 'Go back to the tab where you began and press Continue. You can close this one.',
+    doneLead: (button: string) =>
+      `Go back to the tab where you began and press “${button}”. You can close this one.`,
     takenTitle: 'You already have an account',
     takenLead: 'This address has an account already. Sign in with its password.',
   },
