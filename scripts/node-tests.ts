@@ -1,5 +1,5 @@
 import { globSync } from 'node:fs'
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { type FailedTest, failureText } from './test-failure.ts'
 
@@ -40,9 +40,11 @@ async function report(events: Events): Promise<Result> {
   const said = new Map<string, string>()
   let total = { passed: 0, failed: 0 }
   for await (const { type, data } of events) {
-    if (type === 'test:stderr') said.set(data.file, (said.get(data.file) ?? '') + data.message)
-    else if (type === 'test:fail') {
-      const text = failureText(data as FailedTest, said.get(data.file ?? ''))
+    if (type === 'test:stderr') {
+      const file = resolve(data.file)
+      said.set(file, (said.get(file) ?? '') + data.message)
+    } else if (type === 'test:fail') {
+      const text = failureText(data as FailedTest, said.get(resolve(data.file ?? '')))
       if (text) console.log(text)
     } else if (type === 'test:summary') {
       const { tests, passed, skipped, todo } = data.counts

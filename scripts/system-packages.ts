@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 
 interface Manager {
   program: string
@@ -46,19 +46,18 @@ const MANAGERS: Manager[] = [
 let refreshed = false
 
 /** Installs what tests need with the system's package manager; otherwise says how a person can. */
-export function installSystemPackage(need: Need): { ok: true } | { ok: false; advice: string } {
+export async function installSystemPackage(need: Need): Promise<string | undefined> {
   const manager = MANAGERS.find(({ program }) => works(program, ['--version']))
-  if (!manager) return { ok: false, advice: `install ${need} and run it again` }
+  if (!manager) return `install ${need} and run it again`
+  const { program, asRoot, refresh, install, packages } = manager
+  const command = [program, ...install, ...packages[need]]
+  const advice = `run: ${asRoot ? 'sudo ' : ''}${command.join(' ')}`
   const prefix = privilege(manager)
-  const packages = manager.packages[need]
-  const advice = `run: ${[...(manager.asRoot ? ['sudo'] : []), manager.program, ...manager.install, ...packages].join(' ')}`
-  if (!prefix) return { ok: false, advice }
-  console.log(`${need} is missing: installing ${packages.join(' ')} with ${manager.program} …`)
-  if (manager.refresh && !refreshed) run([...prefix, manager.program, ...manager.refresh])
+  if (!prefix) return advice
+  console.log(`${need} is missing: installing ${packages[need].at(-1)} with ${program} …`)
+  if (refresh && !refreshed) await run([...prefix, program, ...refresh])
   refreshed = true
-  return run([...prefix, manager.program, ...manager.install, ...packages])
-    ? { ok: true }
-    : { ok: false, advice }
+  return (await run([...prefix, ...command])) ? undefined : advice
 }
 
 function privilege({ asRoot }: Manager): string[] | undefined {
@@ -66,10 +65,27 @@ function privilege({ asRoot }: Manager): string[] | undefined {
   return works('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined
 }
 
-// Its own progress is what a person looks at meanwhile; it must not wait for an answer.
-function run([program = '', ...args]: string[]): boolean {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  return spawnSync(program, args, { stdio: ['ignore', 'inherit', 'inherit'], env }).status === 0
+// Hundreds of lines are of interest only when it fails. It must not wait for an answer.
+async function run([program = '', ...args]: string[]): Promise<boolean> {
+  const began = Date.now()
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output = (output + chunk).slice(-2000)
+    })
+  }
+  const progress = setInterval(
+    () => console.log(`  ${Math.round((Date.now() - began) / 1000)} s`),
+    10_000,
+  )
+  const code = await new Promise((resolve) => child.on('error', resolve).on('close', resolve))
+  clearInterval(progress)
+  if (code !== 0) console.log(output)
+  return code === 0
 }
 
 /** Whether a program is on the PATH and runs. */

@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { inspect } from 'node:util'
 
 export interface FailedTest {
@@ -12,7 +12,7 @@ export interface FailedTest {
 export function failureText(test: FailedTest, stderr = ''): string | undefined {
   const { name, file = '', line, details } = test
   if (details.error.failureType === 'subtestsFailed') return undefined
-  const isFile = name === file
+  const isFile = resolve(name) === resolve(file)
   const place = relative('', file)
   const why = isFile && stderr ? stderr.slice(-3000) : reason(details.error)
   const title = isFile ? `${place} did not finish` : `${name}\n${place}:${line}`

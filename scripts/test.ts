@@ -28,7 +28,7 @@ async function unitTests(): Promise<Result[]> {
   const store = ['db/**/*.test.ts', 'server/test/**/*.test.ts']
   const all = [...store, 'server/src/**/*.test.ts', 'demo/**/*.test.ts', 'scripts/**/*.test.ts']
   // Its tests fail by themselves, with a clear word, where it cannot be had.
-  provide('Redis', () => works('redis-server', ['--version']))
+  await provide('Redis', () => works('redis-server', ['--version']))
   const onPostgres = await withPostgres((TEST_DATABASE_URL) =>
     runNodeTests({ title: 'On PostgreSQL', patterns: all, env: { TEST_DATABASE_URL } }),
   )
@@ -42,7 +42,7 @@ async function unitTests(): Promise<Result[]> {
 
 async function withPostgres(work: (url: string) => Promise<Result>): Promise<Result> {
   if (process.env.TEST_DATABASE_URL) return work(process.env.TEST_DATABASE_URL)
-  const problem = provide('PostgreSQL', hasPostgres)
+  const problem = await provide('PostgreSQL', hasPostgres)
   if (problem) return cannotRun('Tests on PostgreSQL', problem)
   const server = await startPostgres()
   try {
@@ -53,16 +53,16 @@ async function withPostgres(work: (url: string) => Promise<Result>): Promise<Res
 }
 
 async function browserTests(): Promise<Result> {
-  const problem = provide('Chromium', () => findChromium() !== undefined)
+  const problem = await provide('Chromium', () => findChromium() !== undefined)
   return problem ? cannotRun('Browser tests', problem) : runBrowserTests(positionals)
 }
 
 /** Makes sure that it is there; otherwise what a person can do about it. */
-function provide(need: Need, isThere: () => boolean): string | undefined {
+async function provide(need: Need, isThere: () => boolean): Promise<string | undefined> {
   if (isThere()) return undefined
-  const outcome = installSystemPackage(need)
+  const advice = await installSystemPackage(need)
   if (isThere()) return undefined
-  return `there is no ${need} on this machine. ${outcome.ok ? 'Its package brought none' : outcome.advice}`
+  return `there is no ${need} on this machine. ${advice ?? 'Its package brought none.'}`
 }
 
 function hasPostgres(): boolean {
