@@ -75,26 +75,6 @@ ${options.map(
   )
 }
 
-interface Checkbox {
-  name: string
-  value: string
-  label: string | Html
-  hint?: string | Html | undefined
-  checked?: boolean
-  disabled?: boolean
-}
-
-/** One choice with its label; several of one name make a group. */
-export function checkbox({ name, value, label, hint, checked, disabled }: Checkbox): Html {
-  const id = `${name}-${value}`
-  const describedby = hint ? `${id}-hint` : undefined
-  return html`<div class="checkbox">
-<input id="${id}" name="${name}" type="checkbox" value="${value}"${attributes({ checked, disabled, 'aria-describedby': describedby })}>
-<label for="${id}">${label}</label>
-${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
-</div>`
-}
-
 interface Button {
   label: string | Html
   name?: string
