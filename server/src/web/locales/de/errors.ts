@@ -6,6 +6,11 @@ const bySlug: typeof en.bySlug = {
     message: 'Er war zu lange offen oder wurde schon in einem anderen Tab abgeschlossen.',
     hint: 'Gehen Sie zurück zur App und beginnen Sie neu.',
   },
+  busy: {
+    title: 'Gerade ist viel los',
+    message: 'In diesem Moment melden sich viele Menschen an.',
+    hint: 'Warten Sie einige Sekunden, gehen Sie zurück und senden Sie das Formular noch einmal.',
+  },
   'bad-csrf': {
     title: 'Diesem Formular konnte nicht vertraut werden',
     message: 'Es war zu lange offen, kam von einer anderen Seite, oder Cookies sind blockiert.',

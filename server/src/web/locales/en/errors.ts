@@ -11,6 +11,11 @@ const bySlug: Record<string, Words> = {
     message: 'It was open for too long, or it was already finished in another tab.',
     hint: 'Go back to the app you came from and start again.',
   },
+  busy: {
+    title: 'A lot is going on right now',
+    message: 'Many people are signing in at this moment.',
+    hint: 'Wait a few seconds, go back and send the form again.',
+  },
   'bad-csrf': {
     title: 'This form could not be trusted',
     message: 'It was open for too long, it was sent from another site, or cookies are blocked.',
