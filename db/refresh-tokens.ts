@@ -1,7 +1,7 @@
 import type { Db } from './database.ts'
 
 /** Seconds in which a repeated rotation is a lost answer and not a theft. */
-export const retryWindow = 30
+const retryWindow = 30
 
 export interface NewRefreshToken {
   tokenHash: Buffer

@@ -3,7 +3,7 @@ import { type Account, findActiveAccount } from '#db/accounts.ts'
 import type { Db } from '#db/database.ts'
 
 /** What an app may learn of a person; which of it, its scopes decide. */
-export interface PersonClaims {
+interface PersonClaims {
   sub: string
   email?: string
   email_verified?: boolean
@@ -12,7 +12,7 @@ export interface PersonClaims {
 }
 
 /** No app receives an address that is not verified (contract, section 1). */
-export function claimsOf(account: Account): PersonClaims {
+function claimsOf(account: Account): PersonClaims {
   const verified = account.emailVerifiedAt !== null
   return {
     sub: account.id,

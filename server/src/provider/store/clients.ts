@@ -17,7 +17,7 @@ export function clientStore(db: Db): Store {
 type ClientWithSecrets = Client & { secretHashes: string[] }
 
 /** Our client as RFC 7591 metadata, plus what the policy reads (extraClientMetadata). */
-export function clientMetadata(client: ClientWithSecrets): AdapterPayload {
+function clientMetadata(client: ClientWithSecrets): AdapterPayload {
   const usesCode = client.grantTypes.includes('authorization_code')
   return {
     client_id: client.clientId,
