@@ -7,6 +7,7 @@ import { csrf } from '#web/csrf.ts'
 import { securityHeaders } from '#web/headers.ts'
 import { localeTags } from '#web/locale.ts'
 import { problemMiddleware } from '#web/problem.ts'
+import { unreadBody } from '#web/unread-body.ts'
 import { accountRoutes } from './account/routes.ts'
 import { adminApiRoutes } from './admin/api-routes.ts'
 import { appCardRoutes } from './admin/app-card.ts'
@@ -70,6 +71,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
 
   app.use(requestLog(log))
+  app.use(unreadBody())
   app.use(securityHeaders({ hsts: house.secure }))
   app.use(problemMiddleware({ log }))
   app.use(edge(config))
