@@ -45,6 +45,11 @@ export async function startServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-test-'))
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  t.after(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await rm(dataDir, { recursive: true, force: true })
+  })
   const { port } = server.address() as AddressInfo
   const config = readConfig({
     PORT: String(port),
@@ -56,12 +61,7 @@ export async function startServer(
   const log = createLog(process.env.TEST_LOG ?? 'silent')
   const app = await createApp({ config, db, secretKey, adminToken, log, isDraining: () => false })
   server.on('request', app.koa.callback())
-  t.after(async () => {
-    await app.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    await rm(dataDir, { recursive: true, force: true })
-  })
+  t.after(() => app.close())
   const url = `http://localhost:${port}`
   return {
     url,
