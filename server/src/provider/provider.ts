@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { JWK } from 'jose'
-import { type Configuration, type KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { findConsentOf } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
 import type { Keys, Seal } from '../keys.ts'
@@ -85,7 +85,7 @@ function clientRules(): Configuration {
       properties: ['allowed_origins', 'registered_scopes', 'resource_server', 'require_pkce'],
     },
     clientBasedCORS: (_ctx, origin, client) => allowedOrigins(client).includes(origin),
-    extraParams: { scope: requireScope },
+    extraParams: { scope: requireScope, nonce: refuseNul },
     pkce: { required: (_ctx, client) => client.require_pkce !== false },
   }
 }
@@ -152,6 +152,11 @@ function features(pages: ProviderParts['pages']): NonNullable<Configuration['fea
 /** Without one nothing could be granted; better said at once than after a sign-in (RFC 6749 3.3). */
 function requireScope(_ctx: unknown, scope: string | undefined): void {
   if (!scope) throw invalidScope('scope is missing: name at least one')
+}
+
+/** The nonce is the one free text of a request that is stored as it is (A155). */
+function refuseNul(_ctx: unknown, nonce: string | undefined): void {
+  if (nonce?.includes('\0')) throw new errors.InvalidRequest('nonce contains a NUL character')
 }
 
 const allowedOrigins = (client: object): string[] =>

@@ -75,6 +75,7 @@ const toProblem = (error: unknown): Problem => {
   if (status === 503 || name === 'DatabaseUnavailable') {
     return fromStatus(503, { cause: error, headers: { 'Retry-After': '2' } })
   }
+  if (name === 'InvalidText') return fromStatus(400, { cause: error })
   // Koa and its router speak http-errors: a 4xx of theirs is the sender's doing, not a bug.
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return fromStatus(status, { cause: error })
