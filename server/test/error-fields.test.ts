@@ -47,7 +47,7 @@ function assertSilent(text: string): void {
 
 async function everyTokenError(client: TestClient): Promise<Answer[]> {
   const path = '/api/oauth/token'
-  const grants = [
+  const grants: Record<string, string>[] = [
     {},
     { grant_type: 'password' },
     { grant_type: 'client_credentials' },
@@ -107,7 +107,7 @@ test('errors of introspection, revocation and userinfo have no other fields', as
   const jwt = 'e30.e30.e30'
 
   for (const path of ['/api/oauth/introspect', '/api/oauth/revoke']) {
-    for (const fields of [{}, { token: jwt }]) {
+    for (const fields of [{}, { token: jwt }] as Record<string, string>[]) {
       assertOAuthError(await post(server, path, fields, client))
       assertOAuthError(await postJson(server, path, fields, client))
       assertOAuthError(await post(server, path, fields, { ...client, secret: 'x' }))
