@@ -36,8 +36,12 @@ ${otherWays(data)}`
 
 const here = ({ place, id }: CheckMailPage) => `${place.base}/check-mail/${id}`
 
-const query = ({ messagePath }: CheckMailPage) =>
-  messagePath ? `?message=${messagePath.replace('/outbox/', '')}` : ''
+/** Leads to the mail again on the page that follows. */
+const query = ({ messagePath }: CheckMailPage, more: Record<string, string> = {}) => {
+  const message = messagePath?.replace('/outbox/', '')
+  const params = new URLSearchParams({ ...more, ...(message && { message }) })
+  return params.size > 0 ? `?${params}` : ''
+}
 
 const codeForm = (data: CheckMailPage, errors: FieldError[]) => {
   const words = data.place.locale.messages.login.checkMail
@@ -59,7 +63,7 @@ const otherWays = (data: CheckMailPage) => {
   const { place, purpose } = data
   const words = place.locale.messages.login.checkMail
   const start = { sign_up: 'signup', verify_email: 'login', reset_password: 'forgot-password' }
-  const opened = html`<p class="actions"><a class="button secondary" href="${here(data)}?opened=yes">${words.opened}</a></p>`
+  const opened = html`<p class="actions"><a class="button secondary" href="${here(data)}${query(data, { opened: 'yes' })}">${words.opened}</a></p>`
   return html`${purpose === 'reset_password' ? '' : opened}
 <div class="aside">
 <p>${words.again}</p>
