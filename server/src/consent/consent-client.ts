@@ -62,7 +62,7 @@ const logo = ({ logoUrl, name }: ConsentClient) =>
 
 const initials = (name: string) =>
   plainText(name)
-    .split(/[\s\p{P}]+/u)
+    .split(/(?:\s|(?!['’])\p{P})+/u)
     .flatMap((word) => [...new Intl.Segmenter().segment(word)].slice(0, 1))
     .map(({ segment }) => segment.toUpperCase())
     .slice(0, 2)

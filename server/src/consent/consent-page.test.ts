@@ -126,6 +126,7 @@ test('a logo keeps its place, and without one the initials stand there', () => {
 
   assert.match(text, /class="app-logo"><img src="https:\/\/notes\.example\/logo\.png" alt="">/)
   assert.match(withClient({ name: 'my big notes' }), /class="app-logo" aria-hidden="true">MB</)
+  assert.match(withClient({ name: 'Ada’s notebook' }), />AN</)
   assert.match(withClient({ name: '👩‍🚀' }), /aria-hidden="true">👩‍🚀</)
 })
 
