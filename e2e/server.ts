@@ -10,6 +10,7 @@ export interface Server {
   admin: Person
   createUser(fields?: Partial<Person>): Promise<Person>
   createApp(fields: NewApp): Promise<App>
+  changeApp(id: string, fields: { approved?: boolean; is_active?: boolean }): Promise<void>
 }
 
 export interface Person {
@@ -36,16 +37,15 @@ export function serverUnderTest(): Server {
   const dataDir = String(process.env.E2E_DATA_DIR)
   const issuer = `http://localhost:${port}`
 
-  const create = async <Body>(path: string, body: object): Promise<Body> => {
+  const call = async (method: string, path: string, body: object): Promise<unknown> => {
     const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim()
     const response = await fetch(`${issuer}/api/admin/${path}`, {
-      method: 'POST',
+      method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (response.status !== 201)
-      throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as Body
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return response.json()
   }
 
   return {
@@ -55,10 +55,13 @@ export function serverUnderTest(): Server {
     admin: { email: 'admin@example.com', password: 'an admin of browser tests', name: '' },
     createUser: async (fields) => {
       const person = newPerson(fields)
-      await create('users', { ...person, timezone: 'Europe/London' })
+      await call('POST', 'users', { ...person, timezone: 'Europe/London' })
       return person
     },
-    createApp: (fields) => create('apps', { type: 'spa', ...fields }),
+    createApp: async (fields) => (await call('POST', 'apps', { type: 'spa', ...fields })) as App,
+    changeApp: async (id, fields) => {
+      await call('PATCH', `apps/${id}`, fields)
+    },
   }
 }
 
