@@ -43,7 +43,7 @@ test('the link lets its owner choose a new password, and goes on signed in', asy
 
   const page = await choose((await inbox.next()).link)
 
-  assert.equal(page.url, `${server.url}/account`)
+  assert.equal(page.url, `${server.url}/account?saved=password`)
   assert.equal((await signIn(password)).status, 400)
   assert.equal((await signIn(newPassword)).url, `${server.url}/account`)
   assert.equal((await inbox.next()).subject, 'Your password was changed')

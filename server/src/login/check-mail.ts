@@ -26,7 +26,9 @@ export async function showCheckMail(ctx: Context, login: Login): Promise<void> {
   const accountId = await claimChallenge(login.db, challenge.id, browser)
   const account = accountId ? await findActiveAccount(login.db, accountId) : undefined
   if (!account?.emailVerifiedAt) return ended(ctx, login)
-  return enter(ctx, login, place, account)
+  await enter(ctx, login, place, account)
+  // Only there is room to say so.
+  if (challenge.purpose === 'reset_password' && !place.base) goOn(ctx, '/account?saved=password')
 }
 
 export async function enterCode(ctx: Context, login: Login): Promise<void> {
