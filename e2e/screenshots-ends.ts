@@ -1,4 +1,4 @@
-import { test } from './fixtures.ts'
+import { expect, test } from './fixtures.ts'
 import { signInDirectly } from './journeys.ts'
 import { newAppPage } from './pages/admin-pages.ts'
 import { shoot } from './shoot.ts'
@@ -18,6 +18,7 @@ test('dead ends', async ({ page, server, thirdParty }) => {
   await page.goto(authorizeUrl(server.issuer, unknown, { redirect_uri: callback }))
   await shoot(page, 'error-unknown-app')
   await page.goto(`${server.demoOrigin}/callback?code=used&state=old`)
+  await expect(page.getByRole('alert')).toBeVisible()
   await shoot(page, 'demo-answer-used')
 })
 

@@ -1,3 +1,4 @@
+import { en } from '../server/src/web/locales/en.ts'
 import { expect, test } from './fixtures.ts'
 import { signInDirectly, signInOnDemo } from './journeys.ts'
 import { newestMail } from './outbox.ts'
@@ -81,6 +82,7 @@ test('a forgotten password is replaced by mail', async ({ page, server, anotherB
   await page.locator('input[name="password"]').fill('seven amber lanterns')
   await page.getByRole('button', { name: 'Save password' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your account')
+  await expect(page.getByRole('status')).toHaveText(en.account.password.saved)
 
   const person = { email, name, password: 'seven amber lanterns' }
   await signInOnDemo(await anotherBrowser(), server, person)
