@@ -123,11 +123,11 @@ const meanings = {
 /** @param {[string, string, string]} line @param {Claims} userinfo @param {Claims} me */
 function whoRow([label, claim, field], userinfo, me) {
   const sources = [
-    userinfo[claim] !== undefined && `${claim} in userinfo`,
-    me[field] !== undefined && `${field} in v2/me`,
+    userinfo[claim] !== undefined && `userinfo: ${claim}`,
+    me[field] !== undefined && `v2/me: ${field}`,
   ].filter(Boolean)
   if (sources.length === 0) return []
-  return [row(label, sources.join(', '), [userinfo[claim] ?? me[field]])]
+  return [row(label, sources.join(' · '), [userinfo[claim] ?? me[field]])]
 }
 
 /** @param {string} label @param {string} hint @param {unknown[]} values */
