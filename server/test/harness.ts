@@ -10,7 +10,7 @@ import { addClientSecret } from '#db/client-secrets.ts'
 import { type Client, createClient, type NewClient } from '#db/clients.ts'
 import type { Database } from '#db/database.ts'
 import { testDatabase } from '#db/testing.ts'
-import { createApp } from '../src/app.ts'
+import { type App, createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { createLog } from '../src/observability/log.ts'
 import { type Page, Visitor } from './visitor.ts'
@@ -45,9 +45,12 @@ export async function startServer(
   const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-test-'))
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const running: { app?: App } = {}
+  // Registered before anything can fail; mail that is being written comes before its directory goes.
   t.after(async () => {
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    await running.app?.close()
     await rm(dataDir, { recursive: true, force: true })
   })
   const { port } = server.address() as AddressInfo
@@ -60,8 +63,8 @@ export async function startServer(
   })
   const log = createLog(process.env.TEST_LOG ?? 'silent')
   const app = await createApp({ config, db, secretKey, adminToken, log, isDraining: () => false })
+  running.app = app
   server.on('request', app.koa.callback())
-  t.after(() => app.close())
   const url = `http://localhost:${port}`
   return {
     url,

@@ -211,7 +211,7 @@ test('the page shows what was sent and what is registered, marks where they part
 
   const page = await server.visitor().go(authorizePath(client, { redirect_uri: evil }))
 
-  const [sent, nearest] = page.html.querySelectorAll('dl code code').map((code) => code.text)
+  const [sent, nearest] = page.html.querySelectorAll('dl code').map((code) => code.text)
   assert.equal(sent, evil)
   assert.equal(nearest, `${callback}s`)
   assert.ok(page.html.querySelectorAll('mark').length > 0)
