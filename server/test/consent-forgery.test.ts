@@ -44,7 +44,7 @@ test('a yes without the form token, with a wrong one or twice the right one, is 
   for (const _csrf of [undefined, '', 'x', token.slice(1), other]) {
     const answer = await post(visitor, page, _csrf === undefined ? {} : { _csrf })
 
-    assert.equal(answer.status, 403) // A87
+    assert.equal(answer.status, 403) // RFC 6749 10.12, A87
   }
   const body = `decision=approve&_csrf=${token}&_csrf=${token}`
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
@@ -77,6 +77,29 @@ test('a yes from our own page is taken, as browsers send it', async () => {
   const answer = await post(visitor, page, { _csrf: csrfOf(page) }, headers)
 
   assert.ok(callbackParams(answer).code)
+})
+
+test('after a post the browser goes on by GET, so that nothing posted travels with it', async () => {
+  const { client, user, visitor, page } = await atConsent()
+  const fresh = server.visitor()
+  const login = await fresh.go(authorizePath(client))
+  const fields = (seen: Page, more: Record<string, string>) =>
+    new URLSearchParams({
+      _csrf: seen.html.querySelector('[name="_csrf"]')?.getAttribute('value') ?? '',
+      ...more,
+    })
+
+  const signedIn = await fresh.fetch(login.url, {
+    method: 'POST',
+    body: fields(login, { email: user.email, password }),
+  })
+  const approved = await visitor.fetch(page.url, {
+    method: 'POST',
+    body: fields(page, { decision: 'approve' }),
+  })
+
+  // RFC 9700 4.12, A144
+  assert.deepEqual([signedIn.status, approved.status], [303, 303])
 })
 
 test('looking at the page, however, grants nothing', async () => {
@@ -209,7 +232,7 @@ test('every page of a request forbids to be framed, and keeps its address to its
 
   for (const seen of [login, page, await visitor.go('/auth/interaction/nothing/consent')]) {
     const policy = seen.headers.get('content-security-policy') ?? ''
-    assert.match(policy, /frame-ancestors 'none'/) // RFC 9700 4.16, A95
+    assert.match(policy, /frame-ancestors 'none'/) // RFC 6749 10.13, RFC 9700 4.16, A95
     assert.doesNotMatch(policy, /unsafe-inline/)
     assert.equal(seen.headers.get('x-frame-options'), 'DENY')
     assert.equal(seen.headers.get('referrer-policy'), 'no-referrer') // RFC 9700 4.2.4, A43

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { adminToken, authorizePath, startServer } from './harness.ts'
+import { adminToken, authorizePath, codeFor, startServer, verifier } from './harness.ts'
 import { rawRequest, rawSocket } from './raw-request.ts'
 import { basic, bearer, send, sharedServer } from './requests.ts'
 
@@ -159,4 +159,28 @@ test('wrong secrets are slowed down, and the right one of another address is not
   assert.equal(last?.status, 429)
   assert.ok(Number(last?.headers.get('retry-after')) > 0) // RFC 6585 4
   assert.equal((await ask(client.secret, '198.51.100.2')).status, 200)
+})
+
+test('guessed codes are slowed down, and the right one from another address is not', async (t) => {
+  const limited = await startServer(t, { RATE_LIMITS: 'on', TRUST_PROXY: '1' })
+  const [client, user] = [await limited.client({ type: 'spa' }), await limited.user()]
+  const code = await codeFor(limited, client, user)
+  const ask = (guess: string, from: string) =>
+    send(limited, '/api/oauth/token', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: guess,
+        client_id: client.clientId,
+        redirect_uri: client.redirectUris[0] ?? '',
+        code_verifier: verifier,
+      }),
+      headers: { 'x-forwarded-for': from },
+    })
+
+  let last = await ask('wrong', '198.51.100.1')
+  for (let guess = 0; guess < 100; guess++) last = await ask(`wrong${guess}`, '198.51.100.1')
+
+  assert.equal(last.status, 429) // A41
+  assert.equal((await ask(code, '198.51.100.2')).status, 200)
 })

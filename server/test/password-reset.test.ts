@@ -138,7 +138,7 @@ test('the database keeps a hash of the link, not the link', async (t) => {
   assert.ok(rows.some((row) => hash.equals(row.link_hash as Uint8Array)))
 })
 
-// A110
+// A57, A110
 test('a reset ends all other sessions and all tokens, and leaves what was allowed', async (t) => {
   const { server, user, inbox, ask, choose, signIn } = await setUp(t)
   const client = await server.client()
