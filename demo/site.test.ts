@@ -56,11 +56,29 @@ test('every file that the page names is served', async (t) => {
   for (const path of named) assert.equal((await fetch(origin + path)).status, 200, path)
 })
 
+test('each step leads to the function that does it', async (t) => {
+  const origin = await serve(t)
+  const page = await (await fetch(origin)).text()
+  const source = await (await fetch(`${origin}/how-it-works`)).text()
+
+  const steps = [...page.matchAll(/(?<="\/how-it-works#)\w+/g)].map(([name]) => name)
+
+  assert.equal(steps.length, 4)
+  for (const name of steps) assert.ok(source.includes(`<span id="${name}">`), name)
+})
+
 // A95, A186: also on answers that are no page.
 test('the demo site runs its own scripts only and may not be framed', async (t) => {
   const origin = await serve(t)
 
-  for (const path of ['/', '/callback', '/config.json', '/oauth4webapi.js', '/nothing']) {
+  for (const path of [
+    '/',
+    '/callback',
+    '/how-it-works',
+    '/config.json',
+    '/oauth4webapi.js',
+    '/nothing',
+  ]) {
     const { headers } = await fetch(origin + path)
 
     const policy = String(headers.get('content-security-policy')).split('; ')

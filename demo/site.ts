@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import Koa, { type Context } from 'koa'
+import { sourcePage } from './source-page.ts'
 
 interface DemoSite {
   issuer: string
@@ -20,6 +21,9 @@ export function demoSite({ issuer, clientId }: DemoSite): Koa {
     } else if (ctx.path === '/config.json') {
       ctx.set('Cache-Control', 'no-store')
       ctx.body = config
+    } else if (ctx.path === '/how-it-works') {
+      ctx.type = 'html'
+      ctx.body = await sourcePage('sign-in.js', await readFile(own('sign-in.js'), 'utf8'))
     } else {
       await sendFile(ctx)
     }

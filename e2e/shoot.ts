@@ -10,6 +10,7 @@ export async function shoot(page: Page, name: string): Promise<void> {
     // A window as high as the page: what sticks to the window's edge stays where it belongs.
     const whole = await page.evaluate(() => document.documentElement.scrollHeight)
     await page.setViewportSize({ width, height: Math.max(height, whole) })
+    await painted(page)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.screenshot({ path: `screenshots/${name}-${device}-${colorScheme}.png` })
@@ -26,10 +27,16 @@ export async function shootFirstView(page: Page, name: string): Promise<void> {
 }
 
 /** For the README; docs/images/ takes a copy of the best. */
-export async function shootForReadme(page: Page, name: string): Promise<void> {
-  await page.setViewportSize({ width: 960, height: 720 })
+export async function shootForReadme(page: Page, name: string, height = 980): Promise<void> {
+  await page.setViewportSize({ width: 860, height })
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme })
     await page.screenshot({ path: `screenshots/readme/${name}-${colorScheme}.png` })
   }
 }
+
+/** So high a window is painted in pieces; a screenshot taken at once may miss some. */
+const painted = (page: Page) =>
+  page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  )
