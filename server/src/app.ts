@@ -1,3 +1,5 @@
+// First of all, so that it is there when oidc-provider begins to speak.
+import './provider/known-notices.ts'
 import type Router from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
@@ -74,9 +76,10 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.use(unreadBody())
   app.use(securityHeaders({ hsts: house.secure }))
   app.use(problemMiddleware({ log }))
+  // Probes ask by address, not by the public name that edge() insists on.
+  use(healthRoutes(parts))
   app.use(edge(config))
   app.use(assets())
-  use(healthRoutes(parts))
   use(homeRoutes(house))
 
   use(promptRoutes(house.interactions))

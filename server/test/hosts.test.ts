@@ -120,6 +120,7 @@ test('on a public issuer plain http is sent to https, and only the issuer is ans
   const posted = await ask('/api/oauth/token', { 'x-forwarded-proto': 'http' }, 'POST')
   const secure = await ask('/login', { 'x-forwarded-proto': 'https' })
   const loopback = await ask('/login', { host: `localhost:${port}` })
+  const probe = await ask('/health/live', { host: '10.0.0.7:4000' })
 
   assert.deepEqual([plain.status, plain.headers.location], [308, `${issuer}/login?x=1`]) // A120
   assert.equal(plain.headers['set-cookie'], undefined)
@@ -133,6 +134,7 @@ test('on a public issuer plain http is sent to https, and only the issuer is ans
     assert.doesNotMatch(cookie, /domain/i)
   }
   assert.equal(loopback.status, 421) // A142
+  assert.equal(probe.status, 200)
 })
 
 test('TRACE echoes nothing, and methods that nobody has are refused', async () => {
