@@ -5,6 +5,9 @@ import { environment } from './config.ts'
 
 const { stdin, stdout } = process
 
+// `… | head` closes early: nobody is left to write to, and nothing is wrong.
+stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+
 process.exitCode = await runCli(process.argv.slice(2), {
   env: environment(),
   out: (line) => void stdout.write(`${line}\n`),
