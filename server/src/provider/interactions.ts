@@ -65,7 +65,8 @@ export function createInteractions({ provider, db, sessions }: InteractionParts)
     async finishLogin(ctx, accountId) {
       const interaction = await details(ctx)
       const before = await sessions.accountId(ctx)
-      if (before && before !== accountId) await sessions.signOut(ctx)
+      // Now and not when the browser comes back: until then nothing could end it (overrides.ts).
+      await sessions.signIn(ctx, accountId)
       if (interaction.session && before !== accountId) {
         // The library resumes only in the session it began with, which is over now.
         delete (interaction as { session?: unknown }).session

@@ -258,6 +258,40 @@ test('endSessionsWhole: a session ends in all its rows', async (t) => {
   }
 })
 
+/** What is asked after a sign-in was answered: by a browser that has no session of that sign-in. */
+async function promptAfterLogin({ url, provider }: Library): Promise<string | undefined> {
+  const query = new URLSearchParams({
+    client_id: 'app',
+    response_type: 'code',
+    redirect_uri: redirectUri,
+    scope: 'openid',
+    code_challenge: 'x'.repeat(43),
+    code_challenge_method: 'S256',
+  })
+  const uidIn = (response: Response) => response.headers.get('location')?.split('/').at(-1) ?? ''
+  const asked = await fetch(`${url}/auth?${query}`, { redirect: 'manual' })
+  const interaction = await provider.Interaction.find(uidIn(asked))
+  assert.ok(interaction)
+  interaction.result = { login: { accountId: 'ada' } }
+  await interaction.save(60)
+  const cookie = asked.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  const back = await fetch(`${url}/auth/${uidIn(asked)}`, {
+    headers: { cookie },
+    redirect: 'manual',
+  })
+  return (await provider.Interaction.find(uidIn(back)))?.prompt.name
+}
+
+test('resumeNoEndedSession: a sign-in whose session was ended is asked for again', async (t) => {
+  const [alone, ours] = [await start(t, false), await start(t, true)]
+
+  assert.equal(await promptAfterLogin(alone), 'consent')
+  assert.equal(await promptAfterLogin(ours), 'login')
+})
+
 test('promptPolicy: the checks that ours replace are those of the library', () => {
   const alone = interactionPolicy.base().get('consent')
   const ours = promptPolicy().get('consent')

@@ -24,6 +24,7 @@ export function overrideLibrary(provider: Provider, { db, successorKey }: Overri
   matchRedirectUris(library)
   refuseForeignScopes(library)
   endSessionsWhole(library, db)
+  resumeNoEndedSession(library)
 }
 
 export interface OverrideParts {
@@ -135,6 +136,22 @@ function endSessionsWhole(library: Library, db: Db): void {
   }
 }
 
+/**
+ * The library would sign a person in whenever the browser comes back with a sign-in that was answered
+ * up to an hour ago, also when all sessions were ended in between, by a new password for instance.
+ * Here the sign-in itself has begun the session (interactions.ts): if that is gone, the person is
+ * asked again; if not, it keeps its own auth_time.
+ */
+function resumeNoEndedSession(library: Library): void {
+  const prototype = library.Session.prototype
+  const original = prototype.loginAccount
+  prototype.loginAccount = function (details) {
+    const oidc = currentRequest()?.oidc
+    if (oidc?.route !== 'resume') return original.call(this, details)
+    if (this.accountId !== details.accountId) delete oidc.entities.Interaction?.result?.login
+  }
+}
+
 interface ClientSchema {
   application_type: string
   redirect_uris?: string[]
@@ -148,12 +165,19 @@ interface TokenPrototype {
   save(...args: unknown[]): Promise<string>
 }
 
+interface SessionPrototype {
+  uid: string
+  accountId?: string
+  destroy(): Promise<void>
+  loginAccount(details: { accountId: string }): void
+}
+
 interface Library {
   AccessToken: { prototype: TokenPrototype }
   ClientCredentials: { prototype: TokenPrototype }
   RefreshToken: { prototype: TokenPrototype }
   AuthorizationCode: { prototype: TokenPrototype }
-  Session: { prototype: { uid: string; destroy(): Promise<void> } }
+  Session: { prototype: SessionPrototype }
   OIDCContext: { prototype: object }
   Client: {
     prototype: {
