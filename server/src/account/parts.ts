@@ -22,8 +22,8 @@ export interface AccountParts {
     take(limit: 'password_check', key: string): Promise<number | undefined>
     forget(limit: 'password_check', key: string): Promise<void>
   }
-  /** Ends other sessions and all tokens with the old password. */
-  changePassword(ctx: Context, change: PasswordChange): Promise<void>
+  /** Ends other sessions and all tokens with the old password; false if it is not the one any more. */
+  changePassword(ctx: Context, change: PasswordChange): Promise<boolean>
 }
 
 type Weakness = 'too_short' | 'too_long' | 'common' | 'context'

@@ -29,7 +29,10 @@ export function changePassword({ sessions, passwords, throttle, changePassword: 
     }
     await throttle.forget('password_check', account.id)
     const passwordHash = await passwords.hash(next)
-    await change(ctx, { account, passwordHash, exceptUid: await sessions.sessionUid(ctx) })
+    const exceptUid = await sessions.sessionUid(ctx)
+    if (!(await change(ctx, { account, passwordHash, exceptUid }))) {
+      return wrong('current_password', words.password.wrong)
+    }
     await sessions.signIn(ctx, account.id)
     return done('password')
   }

@@ -51,13 +51,22 @@ export function mailPasswordChanged(
   mailer.send({ to: account.email, kind: 'passwordChanged', locale, subject, paragraphs, links })
 }
 
-/** The same, for the person's own page: with its transaction and the mail. */
+/**
+ * The same, for the person's own page: with its transaction and the mail. False if another password
+ * was set since this one was asked for: a link from the mailbox wins over whoever knows the old one.
+ */
 export function passwordChanger(parts: Pick<LoginParts, 'db' | 'audit' | 'mailer' | 'config'>) {
-  return async (ctx: Context, change: OwnChange): Promise<void> => {
-    await parts.db.transaction((tx) =>
-      changePassword(ctx, parts, tx, { ...change, kind: 'password.changed' }),
-    )
-    mailPasswordChanged(parts, change.account)
+  return async (ctx: Context, change: OwnChange): Promise<boolean> => {
+    const { id, passwordChangedAt } = change.account
+    const isChanged = await parts.db.transaction(async (tx) => {
+      // An empty update locks the row: what is compared here is what the change is made to.
+      const now = await updateAccount(tx, id, {})
+      if (now?.passwordChangedAt?.getTime() !== passwordChangedAt?.getTime()) return false
+      await changePassword(ctx, parts, tx, { ...change, kind: 'password.changed' })
+      return true
+    })
+    if (isChanged) mailPasswordChanged(parts, change.account)
+    return isChanged
   }
 }
 
