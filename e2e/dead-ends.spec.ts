@@ -13,21 +13,35 @@ test('a request that has ended says so kindly and where to begin again', async (
   await expect(page.getByText('Go back to the app you came from')).toBeVisible()
 })
 
-test('the back button after finishing ends kindly, and sending the form again allows nothing', async ({
+test('the back button after finishing ends kindly', async ({ page, server }) => {
+  await signInDirectly(page, await server.createUser())
+  const demo = demoPage(page, server.demoOrigin)
+  await demo.signIn()
+  await consentPage(page).allow.click()
+  await expect(demo.greeting).toBeVisible()
+
+  await page.goBack()
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This request has ended')
+})
+
+test('a page that was left open allows nothing after the request was answered', async ({
   page,
+  context,
   server,
 }) => {
   await signInDirectly(page, await server.createUser())
-  await demoPage(page, server.demoOrigin).signIn()
+  const demo = demoPage(page, server.demoOrigin)
+  await demo.signIn()
   await expect(consentPage(page).allow).toBeVisible()
-  const consentUrl = page.url()
-  await consentPage(page).allow.click()
-  await expect(demoPage(page, server.demoOrigin).greeting).toBeVisible()
+  const leftOpen = await context.newPage()
+  await leftOpen.goto(page.url())
+  await consentPage(page).deny.click()
+  await expect(demo.problem).toBeVisible()
 
-  await page.goto(consentUrl)
+  await consentPage(leftOpen).allow.click()
 
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('This request has ended')
-  await expect(consentPage(page).allow).toHaveCount(0)
+  await expect(leftOpen.getByRole('heading', { level: 1 })).toHaveText('This request has ended')
 })
 
 test('the demo site says kindly that an answer was used before', async ({ page, server }) => {

@@ -7,7 +7,7 @@ import { signInPage } from './pages/sign-in-page.ts'
 import { signUpPage } from './pages/sign-up-page.ts'
 import type { Person, Server } from './server.ts'
 
-/** From the demo site to its greeting, for somebody who has an account and allows everything. */
+/** From the demo site to its greeting, for somebody with an account who allows everything. */
 export async function signInOnDemo(page: Page, server: Server, person: Person): Promise<void> {
   await demoPage(page, server.demoOrigin).signIn()
   await signInPage(page).signIn(person)
