@@ -3,11 +3,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
+  chmodSync,
   cpSync,
   existsSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -70,6 +72,19 @@ test('a first start makes the database, a second one finds what is in it', async
 
   assert.deepEqual(readdirSync(whole).toSorted(), ['database', 'lock'])
   assert.equal(readFileSync(join(whole, 'database', 'PG_VERSION'), 'utf8').trim(), embeddedMajor)
+})
+
+// A42: PGlite's own files may be read and written by anybody.
+test('in a directory that is open to others the database is closed', async (t) => {
+  const dataDir = await copy(t)
+  chmodSync(dataDir, 0o755)
+  const mode = (path: string) => statSync(join(path, 'database')).mode & 0o777
+  assert.equal(mode(whole), 0o700)
+  chmodSync(join(dataDir, 'database'), 0o755)
+
+  assert.equal(opening(dataDir).status, 0)
+
+  assert.equal(mode(dataDir), 0o700)
 })
 
 const content = (dataDir: string) =>

@@ -1,5 +1,6 @@
 import {
   accessSync,
+  chmodSync,
   constants,
   existsSync,
   mkdirSync,
@@ -35,6 +36,7 @@ export async function openEmbedded({
     const database = join(directory, 'database')
     if (isAbsent(database)) await initialise(directory, database)
     assertUsable(database)
+    keepToOwner(database)
     return pgliteDatabase(await open(database), unlock)
   } catch (error) {
     unlock()
@@ -56,6 +58,19 @@ function makeWritable(directory: string): void {
   }
 }
 
+/**
+ * PGlite makes files that anybody may read and write, and only a data directory that we made ourselves
+ * is closed to others. PostgreSQL wants its own closed, too.
+ */
+function keepToOwner(database: string): void {
+  try {
+    chmodSync(database, 0o700)
+  } catch (error) {
+    // A mounted volume may belong to another user; who gets in is then decided there.
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error
+  }
+}
+
 const isAbsent = (path: string) => !existsSync(path) || readdirSync(path).length === 0
 
 // Beside and renamed: a kill in between leaves no half-made database where a whole one is looked
@@ -66,6 +81,7 @@ async function initialise(directory: string, database: string): Promise<void> {
     if (name.startsWith(beside)) rmSync(join(directory, name), { recursive: true })
   }
   const fresh = join(directory, `${beside}${process.pid}`)
+  mkdirSync(fresh, { mode: 0o700 })
   const pglite = await PGlite.create({ dataDir: fresh })
   await pglite.close()
   rmSync(database, { recursive: true, force: true })
