@@ -35,7 +35,7 @@ export const consent: typeof en = {
       ? 'Sie erlauben ihr schon 1 weitere Sache. Das bleibt so.'
       : `Sie erlauben ihr schon ${count} weitere Dinge. Das bleibt so.`,
   nothingMore: 'Um mehr bittet sie nicht.',
-  lasts: 'Das gilt, bis Sie es zurücknehmen, jederzeit, in Ihrem Konto.',
+  lasts: 'Ihre Antwort wird gemerkt: Die App muss danach nicht noch einmal fragen.',
   policies: 'Von der App selbst',
   terms: 'Nutzungsbedingungen',
   privacy: 'Datenschutzerklärung',

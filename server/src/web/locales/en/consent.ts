@@ -33,7 +33,7 @@ export const consent = {
       ? 'You already allow it 1 more thing. That stays as it is.'
       : `You already allow it ${count} more things. They stay as they are.`,
   nothingMore: 'It asks for nothing else.',
-  lasts: 'This lasts until you take it back, at any time, in your account.',
+  lasts: 'Your answer is remembered: the app need not ask for this again.',
   policies: 'The app’s own',
   terms: 'Terms of use',
   privacy: 'Privacy policy',
