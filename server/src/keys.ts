@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto'
-import { CompactEncrypt, compactDecrypt } from 'jose'
+import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 
 /** Keys that every node sharing one SECRET_KEY derives alike (HKDF, RFC 5869): nothing to store or hand out. */
 export interface Keys {
@@ -40,6 +40,13 @@ export function deriveKeys(secretKey: string): Keys {
   }
 }
 
+/** What is stored cannot be read: the key that encrypted it has to come back. */
+class OtherSecretKey extends Error {
+  override name = 'OtherSecretKey'
+  override message =
+    'SECRET_KEY is not the one that this data was encrypted with: put the earlier one back.'
+}
+
 /** Compact JWE (RFC 7516) with the key's id in its header, so that a later key can stand beside this one. */
 export function sealWith({ id, key }: SealingKey): Seal {
   return {
@@ -48,11 +55,11 @@ export function sealWith({ id, key }: SealingKey): Seal {
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id })
         .encrypt(key),
     open: async (sealed) => {
-      const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
+      if (decodeProtectedHeader(sealed).kid !== id) throw new OtherSecretKey()
+      const { plaintext } = await compactDecrypt(sealed, key, {
         keyManagementAlgorithms: ['dir'],
         contentEncryptionAlgorithms: ['A256GCM'],
       })
-      if (protectedHeader.kid !== id) throw new Error('sealed under another SECRET_KEY')
       return Buffer.from(plaintext).toString()
     },
   }
