@@ -12,6 +12,7 @@ import { firstAdmin } from './startup/first-admin.ts'
 import { listen } from './startup/listen.ts'
 import { localSecret } from './startup/local-secrets.ts'
 import { forgetAddress, publishAddress } from './startup/server-file.ts'
+import { sweepExpired } from './startup/sweep.ts'
 
 /** sysexits.h: EX_CONFIG. */
 const badConfiguration = 78
@@ -53,6 +54,7 @@ async function main(): Promise<void> {
     const site = demoSite({ issuer: config.issuer, clientId: demoClientId })
     servers.push(await listen(createServer(site.callback()), config.port + 1, config.host))
   }
+  sweepExpired(db, log)
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })
 
