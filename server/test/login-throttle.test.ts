@@ -66,7 +66,7 @@ test('whoever is held up gets in by mail', async (t) => {
     { form: 'form[action="/reset"]' },
   )
 
-  assert.equal(page.url, `${server.url}/account`)
+  assert.equal(page.url, `${server.url}/account?saved=password`)
   await owner.submit(page, {}, { form: 'form[action="/logout"]' })
   assert.equal((await signIn(owner, next)).url, `${server.url}/account`)
 })
@@ -157,4 +157,18 @@ test('a crowd of sign-ins is served or told to come back, and nothing breaks', a
   assert.equal(busy.length + answers.filter(({ status }) => status === 400).length, 200)
   assert.ok(busy.every(({ headers }) => headers.get('retry-after') === '2'))
   assert.equal((await visitor.go('/login')).status, 200)
+})
+
+// A102
+test('a network that is held up cannot fill the audit trail by naming other addresses', async (t) => {
+  const { server, from } = await setUp(t)
+  const visitor = from('192.0.2.1')
+  const page = await visitor.go('/login')
+  const guess = (i: number) =>
+    visitor.submit(page, { email: `somebody-${i}@example.com`, password: 'guess' })
+  for (let i = 0; i < 100; i++) await guess(i)
+
+  for (let i = 100; i < 115; i++) assert.equal((await guess(i)).status, 429)
+
+  assert.equal((await listEvents(server.db, { limit: 99, kind: 'login.throttled' })).length, 10)
 })

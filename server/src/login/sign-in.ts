@@ -8,9 +8,10 @@ import { askToVerify } from './asking.ts'
 import { type FieldError, loginPage } from './entry-pages.ts'
 import { admit } from './login-limits.ts'
 import { mayMail } from './mail-limits.ts'
+import { networkOf } from './network.ts'
 import type { Login } from './parts.ts'
 import { goOn, type Place, placeOf } from './place.ts'
-import { tooMany, tooManyMails } from './waiting.ts'
+import { takeAll, tooMany, tooManyMails } from './waiting.ts'
 
 export async function showSignIn(ctx: Context, login: Login): Promise<void> {
   const place = await placeOf(ctx, login)
@@ -80,9 +81,14 @@ async function rehashIfOld({ db, passwords, log }: Login, account: Account, pass
   }
 }
 
-/** Once in a quarter of an hour for an address: a flood must not fill the audit trail too. */
+/** A few times in a quarter of an hour: a flood must not fill the audit trail too. */
 async function noteThrottled(ctx: Context, login: Login, email: EmailAddress): Promise<void> {
-  if (await login.throttle.take('throttled_note', `${email.key} ${ctx.ip}`)) return
+  const network = networkOf(ctx.ip)
+  const wait = await takeAll(login.throttle, [
+    ['throttled_note', `${email.key} ${network}`],
+    ['throttled_notes', network],
+  ])
+  if (wait !== undefined) return
   const account = await findAccountByEmailKey(login.db, email.key)
   const about = { accountId: account?.id ?? undefined }
   await login.audit(ctx, login.db, { kind: 'login.throttled', actorType: 'anonymous', ...about })

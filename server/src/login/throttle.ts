@@ -26,6 +26,8 @@ const limits = {
   password_check: { points: 10, ...quarter },
   /** One line about it in the audit trail is enough. */
   throttled_note: { points: 1, duration: 15 * minute },
+  /** The same from one network, which may name another address each time. */
+  throttled_notes: { points: 10, duration: 15 * minute },
   /** Wrong secrets of one client from one address. */
   client_failure: { points: 20, duration: minute },
   /** Wrong codes and refresh tokens; an app whose users were all signed out has many at once. */
