@@ -26,10 +26,15 @@ async function renderError(
   const away = error instanceof DatabaseUnavailable
   if (away) ctx.set('Retry-After', '2')
   const status = away ? 503 : out.error === 'server_error' ? 500 : ctx.status
-  const slug = error instanceof errors.SessionNotFound ? 'request-expired' : undefined
+  const slug = slugOf(error)
   const words = problemWords(locale, { status, ...(slug ? { slug } : {}) })
-  const details = slug || status >= 500 ? [] : protocolDetails(out)
+  const details = slug === 'request-expired' || status >= 500 ? [] : protocolDetails(out)
   await render(koa(ctx), errorPage({ locale, ...words, details, requestId }), status)
+}
+
+function slugOf(error: Error): string | undefined {
+  if (error instanceof errors.SessionNotFound) return 'request-expired'
+  return error instanceof errors.InvalidClient ? 'unknown-app' : undefined
 }
 
 const protocolDetails = (out: { error: string; error_description?: string }) => [

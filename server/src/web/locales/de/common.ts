@@ -14,7 +14,7 @@ export const common: typeof en = {
   home: {
     tab: 'Willkommen',
     title: 'Ein Konto für AutoGPT und die Apps darum herum',
-    lead: 'Einmal anmelden. Für jede App entscheiden, was sie darf, und es jederzeit zurücknehmen.',
+    lead: 'Einmal anmelden. Für jede App entscheiden, was sie wissen und tun darf.',
     signIn: 'Anmelden',
     signUp: 'Konto anlegen',
     account: 'Zu Ihrem Konto',

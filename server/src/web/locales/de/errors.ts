@@ -11,6 +11,11 @@ const bySlug: typeof en.bySlug = {
     message: 'In diesem Moment melden sich viele Menschen an.',
     hint: 'Warten Sie einige Sekunden, gehen Sie zurück und senden Sie das Formular noch einmal.',
   },
+  'unknown-app': {
+    title: 'Diese App ist hier nicht bekannt',
+    message: 'Niemand hat eine App mit dieser client_id registriert, oder sie wurde abgeschaltet.',
+    hint: 'Wenn Sie die App entwickeln: Vergleichen Sie die gesendete client_id mit der registrierten.',
+  },
   'bad-csrf': {
     title: 'Diesem Formular konnte nicht vertraut werden',
     message: 'Es war zu lange offen, kam von einer anderen Seite, oder Cookies sind blockiert.',

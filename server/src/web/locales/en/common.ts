@@ -12,7 +12,7 @@ export const common = {
   home: {
     tab: 'Welcome',
     title: 'One account for AutoGPT and the apps around it',
-    lead: 'Sign in once. Decide for each app what it may do, and take it back whenever you like.',
+    lead: 'Sign in once. Decide for each app what it may know and do.',
     signIn: 'Sign in',
     signUp: 'Create an account',
     account: 'Go to your account',

@@ -16,6 +16,11 @@ const bySlug: Record<string, Words> = {
     message: 'Many people are signing in at this moment.',
     hint: 'Wait a few seconds, go back and send the form again.',
   },
+  'unknown-app': {
+    title: 'This app is not known here',
+    message: 'Nobody registered an app with this client_id, or the app was switched off.',
+    hint: 'If you are the app’s developer: compare the client_id you send with the registered one.',
+  },
   'bad-csrf': {
     title: 'This form could not be trusted',
     message: 'It was open for too long, it was sent from another site, or cookies are blocked.',
