@@ -74,7 +74,8 @@ test('a yes from our own page is taken, as browsers send it', async () => {
   const { visitor, page } = await atConsent()
 
   const headers = { 'sec-fetch-site': 'same-origin', origin: 'null' }
-  const answer = await post(visitor, page, { _csrf: csrfOf(page) }, headers)
+  const shown = page.html.querySelector('[name="shown"]')?.getAttribute('value') ?? ''
+  const answer = await post(visitor, page, { _csrf: csrfOf(page), shown }, headers)
 
   assert.ok(callbackParams(answer).code)
 })

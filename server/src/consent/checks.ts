@@ -32,6 +32,14 @@ export function questionFor(asked: Asked): Question {
   }
 }
 
+/** What a yes grants by itself, without any box. */
+export const wholeOf = ({ identity, required }: Question): string[] => [...identity, ...required]
+
+/** An app that was changed while the page stood open would get more than the person saw (A89). */
+export function wasShown(question: Question, shown: string[]): boolean {
+  return wholeOf(question).every((scope) => shown.includes(scope))
+}
+
 export interface Answer {
   grant: string[]
   /** Shown, granted before, and unticked now. */
@@ -41,11 +49,7 @@ export interface Answer {
 /** Granted is exactly what was shown and, where there was a box, ticked (A89). */
 export function answerTo(question: Question, ticked: string[]): Answer {
   return {
-    grant: [
-      ...question.identity,
-      ...question.required,
-      ...question.optional.filter((scope) => ticked.includes(scope)),
-    ],
+    grant: [...wholeOf(question), ...question.optional.filter((scope) => ticked.includes(scope))],
     withdraw: question.optional.filter((scope) => !ticked.includes(scope)),
   }
 }

@@ -29,6 +29,7 @@ const data: ConsentPage = {
   },
   account: { email: 'mira@example.com', name: 'Mira' },
   identity: true,
+  whole: ['IDENTITY'],
   groups: [
     { group: 'agents', scopes: [scope('READ_GRAPH'), scope('SHARE_RUN', { optional: true })] },
   ],

@@ -17,6 +17,8 @@ export interface ConsentPage {
   account: { email: string; name: string }
   /** Who you are is asked for: one line, never a choice. */
   identity: boolean
+  /** What the yes itself grants, identity among it; comes back with the answer. */
+  whole: string[]
   groups: ScopeGroup[]
   /** How many scopes were allowed before and are not asked again. */
   alreadyGranted?: number
@@ -43,7 +45,8 @@ const asksFor = ({ locale, groups }: ConsentPage) => {
 // Deny comes first: Enter on a checkbox presses a form's first button, and must allow nothing.
 const question = (data: ConsentPage, asks: string) => {
   const words = data.locale.messages.consent
-  return html`${clientHeader(data.client, asks, words)}
+  return html`<input type="hidden" name="shown" value="${data.whole.join(' ')}">
+${clientHeader(data.client, asks, words)}
 ${accountRow(data)}
 ${data.client.approved ? '' : warning(words)}
 ${scopeGroups(data, words)}

@@ -7,7 +7,7 @@ import { readForm } from '#web/body.ts'
 import { render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { found } from '#web/problem.ts'
-import { answerTo, type Question, questionFor } from './checks.ts'
+import { answerTo, type Question, questionFor, wasShown } from './checks.ts'
 import { consentPage } from './consent-page.ts'
 import { type Asker, consentView, type ScopeCatalog } from './view-data.ts'
 
@@ -94,14 +94,17 @@ async function decide(ctx: Context, parts: ConsentParts): Promise<void> {
     await parts.audit(ctx, parts.db, { ...event, kind: 'consent.denied', details: {} })
     return goOn(ctx, await parts.interactions.deny(ctx))
   }
+  const shown = (form.get('shown') ?? '').split(' ')
   const consentId = await parts.db.transaction(async (tx) => {
     const { question } = await questionOf(pending, accountId, { ...parts, db: tx })
+    if (!wasShown(question, shown)) return undefined
     const { grant, withdraw } = answerTo(question, form.getAll('scope'))
     const id = await grantScopes(tx, { accountId, clientRowId: pending.client.id, scopes: grant })
     await withdrawScopes(tx, id, withdraw)
     await parts.audit(ctx, tx, { ...event, kind: 'consent.granted', details: { scopes: grant } })
     return id
   })
+  if (!consentId) return goOn(ctx, `/auth/interaction/${pending.uid}/consent`)
   return goOn(ctx, await parts.interactions.finishConsent(ctx, parts.consentGrantId(consentId)))
 }
 

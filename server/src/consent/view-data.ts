@@ -1,5 +1,5 @@
 import type { Locale } from '#web/locale.ts'
-import type { Question } from './checks.ts'
+import { type Question, wholeOf } from './checks.ts'
 import type { ConsentPage } from './consent-page.ts'
 
 /** The scope table as this feature needs it. */
@@ -62,6 +62,7 @@ export function consentView(facts: Facts, catalog: ScopeCatalog): ConsentPage {
     },
     account: { email: account.email, name: account.name },
     identity: question.identity.length > 0,
+    whole: wholeOf(question),
     groups: groupsOf(question, locale, catalog),
     alreadyGranted: facts.granted.filter((scope) => !catalog.isIdentity(scope)).length,
   }
