@@ -22,6 +22,7 @@ import { meRoutes } from './gateway/me.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
 import { deriveKeys, sealWith } from './keys.ts'
+import { networkOf } from './login/network.ts'
 import { passwordChanger } from './login/password-change.ts'
 import { passwordHashing } from './login/passwords.ts'
 import { loginRoutes } from './login/routes.ts'
@@ -95,7 +96,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(protectedResourceRoutes({ ...house, scopes: platformScopeNames }))
   use(meRoutes({ ...house, findCredential: credentialFinder(house.provider) }))
   app.use(jsonDialect())
-  app.use(mountProvider(house.provider))
+  const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
+  app.use(mountProvider(house.provider, tooOften))
 
   return {
     koa: app,

@@ -32,6 +32,8 @@ const limits = {
   client_failure: { points: 20, duration: minute },
   /** Wrong codes and refresh tokens; an app whose users were all signed out has many at once. */
   grant_failure: { points: 100, duration: minute },
+  /** Authorization requests from one network: each stores a row that waits for a person. */
+  authorize: { points: 300, duration: minute },
   sign_up: { points: 5, duration: 10 * minute },
   sign_up_day: { points: 20, duration: 24 * hour },
   mail_to: { points: 3, duration: minute },

@@ -11,7 +11,7 @@ interface OutboxOptions {
 
 /**
  * Shows a written mail, so that nobody who tries things out at home is stuck without a mail server.
- * On a public issuer the routes do not exist.
+ * On a public issuer the routes do not exist, and for other machines no message does.
  */
 export function outboxRoutes({ config }: OutboxOptions): Router {
   const router = new Router()
@@ -19,7 +19,8 @@ export function outboxRoutes({ config }: OutboxOptions): Router {
   const box = outbox(config.dataDir)
 
   router.get('/outbox/:name', async (ctx) => {
-    const mail = found(await box.read(String(ctx.params.name)), 'message')
+    const name = isThisMachine(ctx.ip) ? String(ctx.params.name) : ''
+    const mail = found(await box.read(name), 'message')
     render(ctx, mailPage({ locale: localeOf(ctx), mail, issuer: config.issuer }))
   })
   return router
@@ -33,6 +34,14 @@ function servesOutbox({
   issuerIsLoopback: boolean
 }): boolean {
   return issuerIsLoopback && !smtpUrl
+}
+
+/**
+ * A loopback issuer may still listen on every address (HOST=0.0.0.0): whoever comes from elsewhere
+ * must not read the reset links of others.
+ */
+function isThisMachine(ip: string): boolean {
+  return /^(::ffff:)?127\.\d+\.\d+\.\d+$|^::1$/i.test(ip)
 }
 
 function mailPage({ locale, mail, issuer }: { locale: Locale; mail: OutboxMail; issuer: string }) {

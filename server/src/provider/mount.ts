@@ -19,8 +19,11 @@ const endpoints: [path: string, methods: string][] = [
   ...discoveryPaths.map((path): [string, string] => [path, 'GET, HEAD, OPTIONS']),
 ]
 
+/** The seconds to wait when an address asked too often. */
+export type AuthorizeLimit = (ip: string) => Promise<number | undefined>
+
 /** Hands the provider its own addresses and nothing else; it answers on the bare response. */
-export function mountProvider(provider: Provider): Middleware {
+export function mountProvider(provider: Provider, tooOften: AuthorizeLimit): Middleware {
   const callback = provider.callback()
   return async (ctx, next) => {
     const methods = methodsOf(ctx.path)
@@ -31,6 +34,10 @@ export function mountProvider(provider: Provider): Middleware {
       return
     }
     if (ctx.method === 'POST' && isPage(ctx.path)) return askByGet(ctx)
+    if (ctx.path === routes.authorization) {
+      const wait = await tooOften(ctx.ip)
+      if (wait !== undefined) throw tooMany(wait)
+    }
     ctx.respond = false
     await callback(ctx.req, ctx.res)
   }
@@ -58,3 +65,8 @@ async function askByGet(ctx: Context): Promise<void> {
   ctx.redirect(address)
   ctx.status = 303
 }
+
+const tooMany = (seconds: number) =>
+  new Problem(429, 'too-many-requests', `Wait ${seconds} seconds and try again.`, {
+    headers: { 'Retry-After': String(seconds) },
+  })
