@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { authorizePath, callbackParams, password, type TestClient } from './harness.ts'
-import { assertErrorPage, decide, errorAtCallback, sharedServer, signIn } from './requests.ts'
+import { assertErrorPage, decide, errorAtCallback, send, sharedServer, signIn } from './requests.ts'
 import type { Page, Visitor } from './visitor.ts'
 
 const server = await sharedServer()
@@ -131,6 +131,16 @@ test('a copied address shows nothing in another browser, not even who asks', asy
   }
   assertErrorPage(server, await visitor.go('/auth/interaction/AAAAAAAAAAAAAAAAAAAAA/consent')) // A91
   await assertNothingGranted(client)
+})
+
+test('the cookie of one request opens no other', async () => {
+  const [one, other] = [await atConsent(), await atConsent()]
+  const cookie = await other.visitor.jar.getCookieString(other.page.url)
+
+  const answer = await send(server, new URL(one.page.url).pathname, { headers: { cookie } })
+
+  assert.equal(answer.status, 400) // A90
+  assert.ok(!answer.body.includes('Test App'))
 })
 
 test('the address of a request cannot be guessed', async () => {
