@@ -168,6 +168,35 @@ test('text with a NUL byte and values of another form have an error of their own
   await assert.rejects(db.query('select $1::timestamptz', ['tomorrowish']), InvalidText)
 })
 
+test('round trips are counted, begin and commit among them', async (t) => {
+  const db = await testDatabase(t)
+  const before = db.stats().statements
+
+  await db.query('select 1')
+  await db.transaction(async (tx) => {
+    await tx.query('select 1')
+    await tx.query('select 1')
+  })
+
+  assert.equal(db.stats().statements - before, 5)
+})
+
+test('who waits for a connection is seen', async (t) => {
+  const db = await testDatabase(t)
+  const ended = Promise.withResolvers<void>()
+  const busy = Array.from({ length: 12 }, () => db.transaction(() => ended.promise))
+
+  await sleep(10)
+  const during = db.stats()
+  ended.resolve()
+  await Promise.all(busy)
+
+  assert.equal(during.idle, 0)
+  assert.ok(during.waiting >= 2)
+  const { connections, idle, waiting } = db.stats()
+  assert.deepEqual({ idle, waiting }, { idle: connections, waiting: 0 })
+})
+
 test('the tests run on the engine they were asked to', async (t) => {
   const db = await testDatabase(t)
 

@@ -13,8 +13,18 @@ export interface Db {
   ): Promise<T>
 }
 
+export interface DatabaseStats {
+  /** Round trips since the database was opened; begin and commit are one each. */
+  statements: number
+  connections: number
+  idle: number
+  /** Requests that wait for a connection. */
+  waiting: number
+}
+
 export interface Database extends Db {
   readonly engine: 'postgres' | 'pglite'
+  stats(): DatabaseStats
   close(): Promise<void>
 }
 

@@ -5,23 +5,47 @@ import { assertNotWaiting, type Run, whileWaiting, withinTransaction } from './t
 
 /** PostgreSQL in this process, on one connection. */
 export function pgliteDatabase(pglite: PGlite, onClose = () => {}): Database {
+  let statements = 0
+  let running = 0
+  const inLine = async <T>(work: () => Promise<T>): Promise<T> => {
+    running += 1
+    try {
+      return await work()
+    } finally {
+      running -= 1
+    }
+  }
+  const counted = (run: Run): Run => {
+    return (text, values) => {
+      statements += 1
+      return run(text, values)
+    }
+  }
   const db: Database = {
     engine: 'pglite',
     async query<Row>(text: string, values?: unknown[]) {
       assertNotWaiting(db)
-      return runOn(pglite)(text, values) as Promise<Result<Row>>
+      return inLine(() => counted(runOn(pglite))(text, values) as Promise<Result<Row>>)
     },
     // begin and commit as queries would let other requests join the transaction.
     async transaction(work) {
       assertNotWaiting(db)
-      return whileWaiting(db, async () => {
-        try {
-          return await pglite.transaction((tx) => withinTransaction(runOn(tx), work))
-        } catch (error) {
-          throw namedError(error)
-        }
-      })
+      statements += 2
+      const inOne = () => pglite.transaction((tx) => withinTransaction(counted(runOn(tx)), work))
+      return whileWaiting(db, () =>
+        inLine(() =>
+          inOne().catch((error) => {
+            throw namedError(error)
+          }),
+        ),
+      )
     },
+    stats: () => ({
+      statements,
+      connections: 1,
+      idle: running === 0 ? 1 : 0,
+      waiting: Math.max(running - 1, 0),
+    }),
     async close() {
       await pglite.close()
       onClose()

@@ -31,16 +31,34 @@ export function openPostgres({
     client.on('error', (error) => onNotice(`A database connection ended: ${error.message}`))
   })
 
+  let statements = 0
+  const counted = (run: Run): Run => {
+    return (text, values) => {
+      statements += 1
+      return run(text, values)
+    }
+  }
   const db: Database = {
     engine: 'postgres',
     async query<Row>(text: string, values?: unknown[]) {
       assertNotWaiting(db)
-      return onClient(pool, (client) => runOn(client)(text, values) as Promise<Result<Row>>)
+      return onClient(
+        pool,
+        (client) => counted(runOn(client))(text, values) as Promise<Result<Row>>,
+      )
     },
     async transaction(work, { timeoutSeconds = statementSeconds } = {}) {
       assertNotWaiting(db)
-      return whileWaiting(db, () => inTransaction(pool, timeoutSeconds, work))
+      const onConnection = (client: pg.PoolClient) =>
+        inTransaction({ run: counted(runOn(client, timeoutSeconds + 1)), timeoutSeconds }, work)
+      return whileWaiting(db, () => onClient(pool, onConnection))
     },
+    stats: () => ({
+      statements,
+      connections: pool.totalCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     close: () => pool.end(),
   }
   return db
@@ -62,24 +80,20 @@ async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promi
   }
 }
 
-function inTransaction<T>(
-  pool: pg.Pool,
-  timeoutSeconds: number,
+async function inTransaction<T>(
+  { run, timeoutSeconds }: { run: Run; timeoutSeconds: number },
   work: (tx: Db) => Promise<T>,
 ): Promise<T> {
-  return onClient(pool, async (client) => {
-    const run = runOn(client, timeoutSeconds + 1)
-    await run(`begin; set local statement_timeout = '${timeoutSeconds}s'`)
-    try {
-      const result = await withinTransaction(run, work)
-      await run('commit')
-      return result
-    } catch (error) {
-      // A connection that is out of order is thrown away instead.
-      if (!(error instanceof DatabaseUnavailable)) await run('rollback')
-      throw error
-    }
-  })
+  await run(`begin; set local statement_timeout = '${timeoutSeconds}s'`)
+  try {
+    const result = await withinTransaction(run, work)
+    await run('commit')
+    return result
+  } catch (error) {
+    // A connection that is out of order is thrown away instead.
+    if (!(error instanceof DatabaseUnavailable)) await run('rollback')
+    throw error
+  }
 }
 
 function runOn(client: pg.PoolClient, timeoutSeconds = statementSeconds): Run {
