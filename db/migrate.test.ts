@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Database } from './database.ts'
-import {
-  type Migration,
-  MigrationChanged,
-  migrate,
-  readMigrations,
-  SchemaTooNew,
-} from './migrate.ts'
+import { MigrationChanged, migrate, SchemaTooNew } from './migrate.ts'
+import { type Migration, readMigrations } from './migrations.ts'
+import { schemaState } from './schema-state.ts'
 import { testDatabase, testDb } from './testing.ts'
 
 const migration = (id: string, sql: string): Migration => ({ id, sql, checksum: sql })
@@ -72,9 +68,22 @@ test('a migration that fails leaves nothing of itself, and says its name', async
   await migrate(database, known(one, two))
 })
 
-test('an older program refuses a newer schema in one line that says what to do', async (t) => {
+// R15
+test('an older program works with a newer schema that has only grown', async (t) => {
   const database = await testDatabase(t)
   await migrate(database, known(one, two))
+
+  await migrate(database, known(one))
+
+  assert.equal(await schemaState(database, known(one)), 'current')
+  assert.deepEqual(await applied(database), ['9001-one', '9002-two'])
+})
+
+// R15
+test('an older program refuses a schema that lost something, in one line that says what to do', async (t) => {
+  const database = await testDatabase(t)
+  const contract = migration('9002-two', '-- phase: contract\ndrop table one')
+  await migrate(database, known(one, contract))
 
   const refused = migrate(database, known(one))
 
@@ -83,6 +92,30 @@ test('an older program refuses a newer schema in one line that says what to do',
     assert.match(error.message, /^[^\n]*9002-two[^\n]*9001-one[^\n]*newer version[^\n]*$/)
     return true
   })
+  assert.equal(await schemaState(database, known(one)), 'new')
+})
+
+test('a schema that misses a migration is old, one without any too', async (t) => {
+  const database = await testDatabase(t)
+
+  assert.equal(await schemaState(database, known()), 'current')
+  assert.equal(await schemaState(database, known(one)), 'old')
+  await database.query('drop table schema_migrations')
+  assert.equal(await schemaState(database, known()), 'old')
+})
+
+// Versions up to 0007 made the table, and write to it while this one runs beside them.
+test('the books of an older program are taken over, and it can go on writing in them', async (t) => {
+  const database = await testDatabase(t)
+  await database.query('alter table schema_migrations drop column phase')
+  assert.equal(await schemaState(database, known()), 'current')
+
+  await migrate(database, known(one))
+  await database.query(`insert into schema_migrations (id, checksum) values ('9002-two', 'x')`)
+
+  assert.equal(await schemaState(database, known(one)), 'current')
+  const { rows } = await database.query('select distinct phase from schema_migrations')
+  assert.deepEqual(rows, [{ phase: 'expand' }])
 })
 
 test('a migration that was edited after it had been applied is refused', async (t) => {
@@ -104,5 +137,5 @@ test('the time that a migration waits for a busy table has a limit', async (t) =
 
   await migrate(database, known(limit))
 
-  assert.deepEqual((await database.query('select n from limits')).rows, [{ n: '5s' }])
+  assert.deepEqual((await database.query('select n from limits')).rows, [{ n: '2s' }])
 })

@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Db } from './database.ts'
 import { DatabaseUnavailable } from './database-errors.ts'
+import { type Migration, phaseOf, readMigrations } from './migrations.ts'
+import { type Applied, appliedMigrations, tooNew } from './schema-state.ts'
 
-export interface Migration {
-  id: string
-  sql: string
-  checksum: string
-}
-
-/** The database was migrated by a newer version of this program. */
+/** The database was migrated by a newer version of this program, which took away what this one uses. */
 export class SchemaTooNew extends Error {
   override name = 'SchemaTooNew'
 }
@@ -23,6 +17,9 @@ export class MigrationChanged extends Error {
 const lockKey = 7_241_983_310
 const patienceSeconds = 600
 
+/** How often a migration asks for a table that is in use, each time for two seconds. */
+const attempts = 30
+
 const bookkeeping = `
 create table if not exists schema_migrations (
   id         text        primary key,
@@ -34,38 +31,57 @@ comment on column schema_migrations.id         is 'Name of the file in db/migrat
 comment on column schema_migrations.checksum   is 'SHA-256 of its text: an applied file is never edited.';
 comment on column schema_migrations.applied_at is 'When.';`
 
+// Versions before this column write rows without it; all they know expands.
+const bookkeepingOfPhases = `
+alter table schema_migrations
+  add column phase text not null default 'expand' check (phase in ('expand', 'contract'));
+comment on column schema_migrations.phase is
+  'expand: an older version works on unchanged. contract: one that does not know it must not run.';`
+
 /** Applies the missing migrations in order, each in a transaction, one process at a time. */
 export async function migrate(database: Database, migrations = readMigrations()): Promise<void> {
-  while (await applyNext(database, migrations)) {}
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (!(await applyNext(database, migrations))) return
+      attempt = 0
+    } catch (error) {
+      if (!isLocked(error)) throw error
+      if (attempt === attempts) throw tableInUse(error)
+      // What queued up behind us goes first.
+      await sleep(500 + Math.random() * 500)
+    }
+  }
 }
 
-/** The migrations in folder, in the order of their names. */
-export function readMigrations(folder = join(import.meta.dirname, 'migrations')): Migration[] {
-  const names = readdirSync(folder).filter((name) => name.endsWith('.sql'))
-  return names.sort().map((name) => {
-    // A checkout on Windows may have other line ends; the migration is the same.
-    const sql = readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n')
-    const checksum = createHash('sha256').update(sql).digest('hex')
-    return { id: name.slice(0, -'.sql'.length), sql, checksum }
-  })
+/** Refuses a database that this version must not work with. */
+export function assertNotTooNew(migrations: Migration[], applied: Applied): void {
+  const id = tooNew(migrations, applied)
+  if (!id) return
+  throw new SchemaTooNew(
+    `The database has migration ${id}, which this version does not know (its last is ` +
+      `${migrations.at(-1)?.id}): start the newer version, or restore the backup made before it.`,
+  )
 }
 
-// The lock ends with the transaction, also when this process is killed. It is taken for each
-// migration anew, so that no session state is needed (PgBouncer).
+// The advisory lock ends with the transaction, also when this process is killed. It is taken for
+// each migration anew, so that no session state is needed (PgBouncer). A migration that waits for
+// a table makes everybody behind it wait, too: not for long, and then it lets them pass.
 function applyNext(database: Database, migrations: Migration[]): Promise<boolean> {
   return database.transaction(
     async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [lockKey])
-      await tx.query(`set local lock_timeout = '5s'`)
+      await tx.query(`set local lock_timeout = '2s'`)
+      await keepBooks(tx)
       const next = nextMigration(migrations, await appliedMigrations(tx))
       if (!next) return false
       await tx.query(next.sql).catch((error) => {
         if (error instanceof DatabaseUnavailable) throw error
         throw new Error(`Migration ${next.id} failed: ${error.message}`, { cause: error })
       })
-      await tx.query('insert into schema_migrations (id, checksum) values ($1, $2)', [
+      await tx.query('insert into schema_migrations (id, checksum, phase) values ($1, $2, $3)', [
         next.id,
         next.checksum,
+        phaseOf(next),
       ])
       return true
     },
@@ -73,36 +89,41 @@ function applyNext(database: Database, migrations: Migration[]): Promise<boolean
   )
 }
 
-async function appliedMigrations(tx: Db): Promise<Map<string, string>> {
-  const { rows } = await tx.query<{ made: boolean }>(
-    `select to_regclass('schema_migrations') is not null as made`,
+async function keepBooks(tx: Db): Promise<void> {
+  const { rows } = await tx.query<{ made: boolean; phased: boolean }>(
+    `select to_regclass('schema_migrations') is not null as made,
+            exists (select
+                      from pg_attribute
+                     where attrelid = to_regclass('schema_migrations')
+                       and attname = 'phase') as phased`,
   )
   if (!rows[0]?.made) await tx.query(bookkeeping)
-  const applied = await tx.query<{ id: string; checksum: string }>(
-    `select id, checksum
-       from schema_migrations`,
-  )
-  return new Map(applied.rows.map(({ id, checksum }) => [id, checksum]))
+  if (!rows[0]?.phased) await tx.query(bookkeepingOfPhases)
 }
 
-function nextMigration(
-  migrations: Migration[],
-  applied: Map<string, string>,
-): Migration | undefined {
-  const known = new Set(migrations.map(({ id }) => id))
-  const unknown = [...applied.keys()].filter((id) => !known.has(id)).sort()
-  if (unknown.length > 0) {
-    throw new SchemaTooNew(
-      `The database has migration ${unknown.at(-1)}, which this version does not know (its last is ` +
-        `${migrations.at(-1)?.id}): start the newer version, or restore the backup made before it.`,
-    )
-  }
+function nextMigration(migrations: Migration[], applied: Applied): Migration | undefined {
+  assertNotTooNew(migrations, applied)
   for (const { id, checksum } of migrations) {
-    if (applied.has(id) && applied.get(id) !== checksum) {
+    const found = applied.get(id)
+    if (found && found.checksum !== checksum) {
       throw new MigrationChanged(
         `Migration ${id} is not the one this database has: migrations are never edited, add a new one.`,
       )
     }
   }
   return migrations.find(({ id }) => !applied.has(id))
+}
+
+/** Lock not available within lock_timeout; or a deadlock, which ended one of the two. */
+function isLocked(error: unknown): boolean {
+  const cause = error instanceof DatabaseUnavailable ? error.cause : undefined
+  return cause instanceof Error && 'code' in cause && /^(55P03|40P01)$/.test(String(cause.code))
+}
+
+function tableInUse(cause: unknown): Error {
+  return new Error(
+    `A migration could not have its table in ${attempts} attempts: another transaction holds it. ` +
+      'Find it in pg_stat_activity, end it, and start again.',
+    { cause },
+  )
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { Database } from './database.ts'
 import { embeddedMajor } from './embedded.ts'
-import { migrate, readMigrations } from './migrate.ts'
+import { migrate } from './migrate.ts'
+import { readMigrations } from './migrations.ts'
 import { parsers, pgliteDatabase } from './pglite.ts'
 
 const folder = join(import.meta.dirname, '..', '.cache')
