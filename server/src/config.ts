@@ -24,6 +24,10 @@ export interface Config {
   readonly demo: boolean
   readonly demoOrigin: string
   readonly rateLimits: boolean
+  /** off: waits until another process has migrated. only: does that and ends. */
+  readonly migrate: 'on' | 'off' | 'only'
+  /** Serves on for as long after SIGTERM, so that balancers notice that it is not ready. */
+  readonly drainSeconds: number
   readonly logLevel: string
 }
 
@@ -122,6 +126,9 @@ function configOf(values: Settings): Config {
     // A public issuer stands behind something that ends TLS; so must its demo site, on the port above.
     demoOrigin: `${issuerIsLoopback ? 'http:' : issuer.protocol}//${issuer.hostname}:${values.PORT + 1}`,
     rateLimits: values.RATE_LIMITS,
+    migrate: values.MIGRATE,
+    // A single process with the database in it has no balancer in front that would send people elsewhere.
+    drainSeconds: values.DRAIN_SECONDS ?? (values.DATABASE_URL ? 5 : 0),
     logLevel: values.LOG_LEVEL,
   }
 }

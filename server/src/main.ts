@@ -6,6 +6,7 @@ import { createApp } from './app.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { createLog } from './observability/log.ts'
 import { announce } from './startup/announce.ts'
+import { awaitSchema } from './startup/await-schema.ts'
 import { demoClientId, registerDemoClient } from './startup/demo-client.ts'
 import { drain } from './startup/drain.ts'
 import { firstAdmin } from './startup/first-admin.ts'
@@ -32,7 +33,9 @@ async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
   const db = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
-  await migrate(db)
+  if (config.migrate === 'off') await awaitSchema({ config, db, log })
+  else await migrate(db)
+  if (config.migrate === 'only') return db.close()
   const embedded = !config.databaseUrl
   const secretKey = config.secretKey ?? (await localSecret(config.dataDir, 'secret-key'))
   const adminToken =
@@ -63,13 +66,18 @@ async function main(): Promise<void> {
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })
 
-  drain(log, servers, async () => {
-    draining = true
-    if (embedded) await forgetAddress(config.dataDir)
-    return async () => {
+  drain({
+    log,
+    servers,
+    seconds: config.drainSeconds,
+    begin: async () => {
+      draining = true
+      if (embedded) await forgetAddress(config.dataDir)
+    },
+    close: async () => {
       await app.close()
       await db.close()
-    }
+    },
   })
 }
 

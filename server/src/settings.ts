@@ -68,6 +68,12 @@ export const settings = z.object({
   TRUST_PROXY: z.string().transform(trustProxy).default(false),
   DEMO: onOff().optional(),
   RATE_LIMITS: onOff().default(true),
+  MIGRATE: z.enum(['on', 'off', 'only'], { error: 'give on, off or only' }).default('on'),
+  DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d{1,3}$/, 'give a number of seconds, such as 5')
+    .transform(Number)
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `give one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 })
 

@@ -1,25 +1,31 @@
 import Router from '@koa/router'
 import type { Db } from '#db/database.ts'
+import { type SchemaState, schemaState } from '#db/schema-state.ts'
 
-/** live: the process answers. ready: so does the database, and no drain has begun. */
+const notReady = {
+  old: 'schema old',
+  new: 'schema new',
+} as const satisfies Partial<Record<SchemaState, string>>
+
+/** live: the process answers. ready: so does the database, its schema fits, and no drain has begun. */
 export function healthRoutes({ db, isDraining }: { db: Db; isDraining(): boolean }): Router {
   const router = new Router()
   router.get('/health/live', (ctx) => {
     ctx.body = { status: 'live' }
   })
   router.get('/health/ready', async (ctx) => {
-    const ready = !isDraining() && (await answers(db))
-    ctx.status = ready ? 200 : 503
-    ctx.body = { status: ready ? 'ready' : 'not ready' }
+    const reason = isDraining() ? 'stopping' : await databaseProblem(db)
+    ctx.status = reason ? 503 : 200
+    ctx.body = reason ? { status: 'not ready', reason } : { status: 'ready' }
   })
   return router
 }
 
-async function answers(db: Db): Promise<boolean> {
+async function databaseProblem(db: Db): Promise<string | undefined> {
   try {
-    await db.query('select 1')
-    return true
+    const state = await schemaState(db)
+    return state === 'current' ? undefined : notReady[state]
   } catch {
-    return false
+    return 'database'
   }
 }
