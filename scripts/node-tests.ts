@@ -12,19 +12,21 @@ export interface Round {
   title: string
   patterns: string[]
   env?: Record<string, string>
+  /** Files at the same time. */
+  concurrency?: number
+  fileTimeoutMs?: number
 }
 
 // A file that hangs is ended and counted as failed; none takes a minute.
-const fileTimeoutMs = 5 * 60_000
+const patience = 5 * 60_000
 
 /** Runs test files, each in a process of its own, and prints what failed, where and why. */
-export async function runNodeTests({ title, patterns, env }: Round): Promise<Result> {
+export async function runNodeTests(round: Round): Promise<Result> {
+  const { title, patterns, env, concurrency = 2, fileTimeoutMs: timeout = patience } = round
   const started = Date.now()
   const files = globSync(patterns).sort()
   console.log(`\n${title}: ${files.length} files`)
-  const result = await report(
-    run({ files, concurrency: 2, timeout: fileTimeoutMs, env: { ...process.env, ...env } }),
-  )
+  const result = await report(run({ files, concurrency, timeout, env: { ...process.env, ...env } }))
   if (result.passed + result.failed === 0) {
     console.log('✖ no test ran')
     result.failed = 1
