@@ -8,7 +8,9 @@ interface Manager {
   packages: Record<Need, string[]>
 }
 
-export type Need = 'Chromium' | 'PostgreSQL' | 'Redis'
+export type Need = 'Chromium' | 'PostgreSQL' | 'Redis' | 'HAProxy' | 'PgBouncer'
+
+const proxies = { HAProxy: ['haproxy'], PgBouncer: ['pgbouncer'] }
 
 const MANAGERS: Manager[] = [
   {
@@ -16,20 +18,35 @@ const MANAGERS: Manager[] = [
     asRoot: true,
     refresh: ['update'],
     install: ['install', '--yes', '--no-install-recommends'],
-    packages: { Chromium: ['chromium'], PostgreSQL: ['postgresql'], Redis: ['redis-server'] },
+    packages: {
+      Chromium: ['chromium'],
+      PostgreSQL: ['postgresql'],
+      Redis: ['redis-server'],
+      ...proxies,
+    },
   },
   {
     program: 'dnf',
     asRoot: true,
     install: ['install', '--assumeyes'],
-    packages: { Chromium: ['chromium'], PostgreSQL: ['postgresql-server'], Redis: ['redis'] },
+    packages: {
+      Chromium: ['chromium'],
+      PostgreSQL: ['postgresql-server'],
+      Redis: ['redis'],
+      ...proxies,
+    },
   },
   {
     program: 'pacman',
     asRoot: true,
     refresh: ['-Sy'],
     install: ['-S', '--noconfirm'],
-    packages: { Chromium: ['chromium'], PostgreSQL: ['postgresql'], Redis: ['redis'] },
+    packages: {
+      Chromium: ['chromium'],
+      PostgreSQL: ['postgresql'],
+      Redis: ['redis'],
+      ...proxies,
+    },
   },
   {
     program: 'brew',
@@ -39,6 +56,7 @@ const MANAGERS: Manager[] = [
       Chromium: ['--cask', 'google-chrome'],
       PostgreSQL: ['postgresql@17'],
       Redis: ['redis'],
+      ...proxies,
     },
   },
 ]

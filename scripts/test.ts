@@ -1,6 +1,7 @@
 // npm test: everything, on both database engines and in a browser, ending with one line of counts.
 // Given --unit or --browser, that part only.
 import { parseArgs } from 'node:util'
+import { systemProgram } from '../server/test/topology-programs.ts'
 import { runBrowserTests } from './browser-tests.ts'
 import { findChromium } from './chromium.ts'
 import { type Result, runNodeTests } from './node-tests.ts'
