@@ -1,10 +1,8 @@
 import type { Db } from './database.ts'
 
+/** Whose it is says the statement that stores it (token-requests.ts). */
 export interface NewAccessToken {
   tokenHash: Buffer
-  /** A person's token has a family, a machine's a client_id; never both. */
-  familyId: string | undefined
-  clientId: string | undefined
   scope: string
   gty: string | undefined
   details: object
@@ -25,25 +23,6 @@ export interface AccessToken {
   details: Record<string, unknown>
   issuedAt: number
   expiresAt: number
-}
-
-export async function insertAccessToken(db: Db, token: NewAccessToken): Promise<void> {
-  await db.query(
-    `insert into access_tokens
-       (token_hash, family_id, client_id, scope, gty, details, issued_at, expires_at)
-     values ($1, $2, (select id from clients where client_id = $3), $4, $5, $6,
-             to_timestamp($7), to_timestamp($8))`,
-    [
-      token.tokenHash,
-      token.familyId ?? null,
-      token.clientId ?? null,
-      token.scope,
-      token.gty ?? null,
-      JSON.stringify(token.details),
-      token.issuedAt,
-      token.expiresAt,
-    ],
-  )
 }
 
 /** A living token: not expired or revoked, its family, consent, client and account alive too. */

@@ -1,4 +1,8 @@
 import type { Db } from './database.ts'
+import { type Person, personColumn } from './person.ts'
+
+/** Seconds in which a spent code repeated by its own client is a double click (contract, section 3). */
+const doubleClick = 2
 
 export interface NewAuthorizationCode {
   codeHash: Buffer
@@ -18,6 +22,7 @@ export interface NewAuthorizationCode {
 export interface AuthorizationCode {
   familyId: string
   accountId: string
+  person: Person
   clientId: string
   scope: string
   consentScopes: string[]
@@ -30,6 +35,8 @@ export interface AuthorizationCode {
   issuedAt: number
   expiresAt: number
   consumed: boolean
+  /** Consumed within the last seconds: a double click, not a thief. */
+  doubleClick: boolean
 }
 
 export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode): Promise<void> {
@@ -55,49 +62,29 @@ export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode
   )
 }
 
-/** The code of a living family, also when it is spent or expired: a replay must be seen. */
+/** The code $1 of a living family, also when it is spent or expired: a replay must be seen. */
+export const authorizationCodeQuery = `
+  select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
+         t.scope, t.redirect_uri as "redirectUri", t.code_challenge as "codeChallenge",
+         t.code_challenge_method as "codeChallengeMethod", t.nonce, t.details,
+         extract(epoch from t.auth_time)::int as "authTime",
+         extract(epoch from t.issued_at)::int as "issuedAt",
+         extract(epoch from t.expires_at)::int as "expiresAt",
+         t.consumed_at is not null as "consumed",
+         coalesce(t.consumed_at > now() - interval '${doubleClick}s', false) as "doubleClick",
+         array(select s.scope from consent_scopes s where s.consent_id = c.id) as "consentScopes",
+         ${personColumn}
+    from authorization_codes t
+    join token_families f on f.id = t.family_id and f.ended_at is null
+    join consents c       on c.id = f.consent_id
+    join clients cl       on cl.id = c.client_id and cl.disabled_at is null
+    join accounts a       on a.id = c.account_id and a.disabled_at is null
+   where t.code_hash = $1`
+
 export async function findAuthorizationCode(
   db: Db,
   codeHash: Buffer,
 ): Promise<AuthorizationCode | undefined> {
-  const { rows } = await db.query<AuthorizationCode>(
-    `select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
-            t.scope, t.redirect_uri as "redirectUri", t.code_challenge as "codeChallenge",
-            t.code_challenge_method as "codeChallengeMethod", t.nonce, t.details,
-            extract(epoch from t.auth_time)::int as "authTime",
-            extract(epoch from t.issued_at)::int as "issuedAt",
-            extract(epoch from t.expires_at)::int as "expiresAt",
-            t.consumed_at is not null as "consumed",
-            array(select s.scope from consent_scopes s where s.consent_id = c.id) as "consentScopes"
-       from authorization_codes t
-       join token_families f on f.id = t.family_id and f.ended_at is null
-       join consents c       on c.id = f.consent_id
-       join clients cl       on cl.id = c.client_id and cl.disabled_at is null
-       join accounts a       on a.id = c.account_id and a.disabled_at is null
-      where t.code_hash = $1`,
-    [codeHash],
-  )
+  const { rows } = await db.query<AuthorizationCode>(authorizationCodeQuery, [codeHash])
   return rows[0]
-}
-
-/** Spends the code: of many at the same time exactly one gets true (RFC 6749 4.1.2). */
-export async function spendAuthorizationCode(db: Db, codeHash: Buffer): Promise<boolean> {
-  const { rowCount } = await db.query(
-    `update authorization_codes
-        set consumed_at = now()
-      where code_hash = $1 and consumed_at is null and expires_at > now()`,
-    [codeHash],
-  )
-  return rowCount > 0
-}
-
-/** Whether the code was spent within the last seconds: a double click, not a thief. */
-export async function wasSpentWithin(db: Db, codeHash: Buffer, seconds: number): Promise<boolean> {
-  const { rows } = await db.query(
-    `select 1
-       from authorization_codes
-      where code_hash = $1 and consumed_at > now() - make_interval(secs => $2)`,
-    [codeHash, seconds],
-  )
-  return rows.length > 0
 }

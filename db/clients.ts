@@ -92,30 +92,6 @@ export async function findClientByClientId(db: Db, clientId: string): Promise<Cl
   return rows[0]
 }
 
-/** What authenticating a client takes, in one statement; undefined for a disabled one. */
-export async function findActiveClientWithSecrets(
-  db: Db,
-  clientId: string,
-): Promise<(Client & { secretHashes: string[]; publisher: string | null }) | undefined> {
-  if (!isText(clientId)) return undefined
-  const { rows } = await db.query<Client & { secretHexes: string[]; publisher: string | null }>(
-    `select ${columns}, o.name as "publisher",
-            array(select encode(s.secret_hash, 'hex')
-                    from client_secrets s
-                   where s.client_id = c.id
-                     and (s.expires_at is null or s.expires_at > now())) as "secretHexes"
-       from clients c
-       left join accounts o on o.id = c.owner_id
-      where c.client_id = $1 and c.disabled_at is null`,
-    [clientId],
-  )
-  const row = rows[0]
-  if (!row) return undefined
-  const { secretHexes, ...client } = row
-  const secretHashes = secretHexes.map((hex) => Buffer.from(hex, 'hex').toString('base64url'))
-  return { ...client, secretHashes }
-}
-
 /** Newest first. */
 export async function listClients(
   db: Db,

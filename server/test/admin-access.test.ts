@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { insertAccessToken } from '#db/access-tokens.ts'
 import { createAccount, updateAccount } from '#db/accounts.ts'
+import { issueMachineToken } from '#db/token-requests.ts'
 import { startAdminServer } from './admin-server.ts'
 
 const everyRoute = [
@@ -74,16 +74,11 @@ test('an app’s own live token is valid and refused', async (t) => {
   })
   const token = `agpt_xt_${'a'.repeat(43)}`
   const now = Math.floor(Date.now() / 1000)
-  await insertAccessToken(db, {
-    tokenHash: createHash('sha256').update(token).digest(),
-    familyId: undefined,
-    clientId: app.client_id,
-    scope: 'IDENTITY',
-    gty: 'client_credentials',
-    details: {},
-    issuedAt: now,
-    expiresAt: now + 60,
-  })
+  const tokenHash = createHash('sha256').update(token).digest()
+  const issued = { scope: 'IDENTITY', gty: 'client_credentials', details: {} }
+  const times = { issuedAt: now, expiresAt: now + 60 }
+  const owner = { clientId: app.client_id, secretHash: undefined, platformScopes: [] }
+  assert.ok(await issueMachineToken(db, { tokenHash, ...issued, ...times }, owner))
 
   const answer = await api('GET', '/api/admin/apps', undefined, {
     authorization: `Bearer ${token}`,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { findAccessToken, insertAccessToken } from '#db/access-tokens.ts'
-import { findActiveClientWithSecrets } from '#db/clients.ts'
+import { findAccessToken } from '#db/access-tokens.ts'
+import { findRegisteredClient } from '#db/registered-clients.ts'
+import { issueMachineToken } from '#db/token-requests.ts'
 import { type AdminServer, startAdminServer } from './admin-server.ts'
 
 const valid = { name: 'My App', redirect_uris: ['https://app.example/cb'], scopes: ['IDENTITY'] }
@@ -116,23 +117,19 @@ test('disabling an app stops its tokens and its sign-in at once; enabling lets i
   const { api, path, app, db } = await serverWithApp(t, { type: 'machine', redirect_uris: [] })
   const tokenHash = createHash('sha256').update('agpt_xt_token').digest()
   const now = Math.floor(Date.now() / 1000)
-  const token = {
-    tokenHash,
-    familyId: undefined,
-    clientId: app.client_id,
-    scope: '',
-    gty: undefined,
-  }
-  await insertAccessToken(db, { ...token, details: {}, issuedAt: now, expiresAt: now + 60 })
+  const times = { issuedAt: now, expiresAt: now + 60 }
+  const token = { tokenHash, scope: '', gty: undefined, details: {}, ...times }
+  const owner = { clientId: app.client_id, secretHash: undefined, platformScopes: [] }
+  assert.equal(await issueMachineToken(db, token, owner), true)
 
   const disabled = await api('PATCH', path, { is_active: false })
 
   assert.equal(disabled.body.is_active, false)
   assert.equal(await findAccessToken(db, tokenHash), undefined)
-  assert.equal(await findActiveClientWithSecrets(db, app.client_id), undefined)
+  assert.equal(await findRegisteredClient(db, app.client_id), undefined)
   const enabled = await api('PATCH', path, { is_active: true })
   assert.equal(enabled.body.is_active, true)
-  assert.ok(await findActiveClientWithSecrets(db, app.client_id))
+  assert.ok(await findRegisteredClient(db, app.client_id))
 })
 
 test('an approval can be taken back and given', async (t) => {
@@ -157,8 +154,7 @@ test('a deleted app is gone with all that was its', async (t) => {
 suite('secrets', () => {
   test('a second one stands beside the first, and each can go', async (t) => {
     const { api, path, app, db } = await serverWithApp(t)
-    const hashes = async () =>
-      (await findActiveClientWithSecrets(db, app.client_id))?.secretHashes.length
+    const hashes = async () => (await findRegisteredClient(db, app.client_id))?.secretHashes.length
 
     const added = await api('POST', `${path}/secrets`, {})
     const listed = await api('GET', `${path}/secrets`)

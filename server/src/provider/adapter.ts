@@ -6,21 +6,30 @@ import { authorizationCodeStore } from './store/authorization-codes.ts'
 import { clientStore } from './store/clients.ts'
 import { grantStore } from './store/grants.ts'
 import { interactionStore } from './store/interactions.ts'
+import type { MachineClients } from './store/machine-clients.ts'
 import { refreshTokenStore } from './store/refresh-tokens.ts'
 import { sessionStore } from './store/sessions.ts'
 import type { Store } from './store/store.ts'
 
+export interface AdapterParts {
+  db: Db
+  keys: Keys
+  seal: Seal
+  machineClients: MachineClients
+}
+
 /** oidc-provider's storage: one store per model, and a loud refusal for whatever has none. */
-export function adapterFactory({ db, keys, seal }: { db: Db; keys: Keys; seal: Seal }) {
+export function adapterFactory({ db, keys, seal, machineClients }: AdapterParts) {
+  const successorKey = keys.refreshSuccessor
   const stores: Record<string, Store> = {
-    Client: clientStore(db),
+    Client: clientStore({ db, successorKey, machineClients }),
     Grant: grantStore(db),
     Session: sessionStore(db, seal),
     Interaction: interactionStore(db, seal),
     AuthorizationCode: authorizationCodeStore(db),
-    AccessToken: accessTokenStore(db, 'AccessToken'),
-    ClientCredentials: accessTokenStore(db, 'ClientCredentials'),
-    RefreshToken: refreshTokenStore(db, keys.refreshSuccessor),
+    AccessToken: accessTokenStore({ db, machineClients }, 'AccessToken'),
+    ClientCredentials: accessTokenStore({ db, machineClients }, 'ClientCredentials'),
+    RefreshToken: refreshTokenStore(db, successorKey),
   }
   return (model: string): Adapter => new StoreAdapter(model, stores[model] ?? {})
 }

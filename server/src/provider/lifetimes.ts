@@ -16,9 +16,6 @@ export const lifetimes = {
   sessionAbsolute: 30 * day,
 } as const
 
-/** Seconds in which a spent code repeated by its own client is a double click (contract, section 3). */
-export const doubleClick = 2
-
 /** Thirty days, but never past the family's own end. */
 export function refreshTokenLifetime(firstIssuedAt: number | undefined, now: number): number {
   if (firstIssuedAt === undefined) return lifetimes.refreshToken

@@ -16,6 +16,7 @@ import { testDb } from '#db/testing.ts'
 import { consentGrantId } from './grant-ids.ts'
 import { overrideLibrary } from './overrides.ts'
 import { promptPolicy } from './policy.ts'
+import { machineClients } from './store/machine-clients.ts'
 import { successorOf } from './token-ids.ts'
 
 // What the installed oidc-provider does by itself, and what it does with our change: a library that
@@ -55,7 +56,7 @@ async function start(t: TestContext, ours: boolean, client: Partial<ClientMetada
     },
   })
   const db = await testDb(t)
-  if (ours) overrideLibrary(provider, { db, successorKey })
+  if (ours) overrideLibrary(provider, { db, successorKey, machineClients: machineClients(db) })
   server.on('request', provider.callback())
   return { url, provider, db }
 }

@@ -5,31 +5,38 @@ import { deleteSessionsByUid } from '#db/sessions.ts'
 import { startFamily } from '#db/token-families.ts'
 import { redirectUriMatches, redirectUriProblem } from '../redirect-uris.ts'
 import { familyGrantId, parseGrantId } from './grant-ids.ts'
-import { currentRequest } from './request-notes.ts'
+import { detectReplays } from './replay-detection.ts'
+import { currentRequest, notesOf } from './request-notes.ts'
 import { allScopes } from './scopes.ts'
 import { accessTokenMarkers } from './store/access-tokens.ts'
+import type { MachineClients } from './store/machine-clients.ts'
 import { accessTokenPrefix, refreshTokenPrefix, successorOf } from './token-ids.ts'
 
 /**
  * Everything we change inside oidc-provider, each with its reason. overrides.test.ts holds each
  * against the library alone, so that an upgrade which changes what stands beneath is noticed.
  */
-export function overrideLibrary(provider: Provider, { db, successorKey }: OverrideParts): void {
+export function overrideLibrary(
+  provider: Provider,
+  { db, successorKey, machineClients }: OverrideParts,
+): void {
   // The library's classes are reached through the instance; its types do not show these members.
   const library = provider as unknown as Library
   prefixTokens(library)
   deriveRefreshTokens(library, successorKey)
   beginFamilies(library, db)
-  compareSecretHashes(library)
+  compareSecretHashes(library, machineClients)
   matchRedirectUris(library)
   refuseForeignScopes(library)
   endSessionsWhole(library, db)
   resumeNoEndedSession(library)
+  detectReplays(provider, db)
 }
 
 export interface OverrideParts {
   db: Db
   successorKey: Buffer
+  machineClients: MachineClients
 }
 
 /** People and secret scanners should recognise a token; the marker saves a query (access-tokens.ts). */
@@ -68,15 +75,28 @@ function beginFamilies(library: Library, db: Db): void {
 }
 
 /** The database has only SHA-256 hashes of secrets, several during a rotation (store/clients.ts). */
-function compareSecretHashes(library: Library): void {
-  library.Client.prototype.compareClientSecret = function (presented) {
+function compareSecretHashes(library: Library, machineClients: MachineClients): void {
+  library.Client.prototype.compareClientSecret = async function (presented) {
     const hash = createHash('sha256').update(presented).digest()
-    return this.clientSecret
-      .split('.')
-      .map((known) => Buffer.from(known, 'base64url'))
-      .some((known) => known.length === hash.length && timingSafeEqual(known, hash))
+    if (!isAmong(hash, this.clientSecret.split('.'))) {
+      // A machine's new secret works at once, also where the client is remembered without it.
+      if (!isMachineRequest()) return false
+      machineClients.forget(this.clientId)
+      const now = await machineClients.find(this.clientId)
+      if (!isAmong(hash, now?.secretHashes ?? [])) return false
+    }
+    const ctx = currentRequest()
+    if (ctx) notesOf(ctx).secretHash = hash
+    return true
   }
 }
+
+const isAmong = (hash: Buffer, known: string[]): boolean =>
+  known
+    .map((text) => Buffer.from(text, 'base64'))
+    .some((other) => other.length === hash.length && timingSafeEqual(other, hash))
+
+const isMachineRequest = () => currentRequest()?.oidc?.params?.grant_type === 'client_credentials'
 
 /**
  * The library's rules let plain http through for web clients, refuse http://*.localhost for native
@@ -183,7 +203,10 @@ interface Library {
     prototype: {
       clientSecret: string
       redirectUris: string[]
-      compareClientSecret: (this: { clientSecret: string }, presented: string) => boolean
+      compareClientSecret(
+        this: { clientId: string; clientSecret: string },
+        presented: string,
+      ): Promise<boolean>
       redirectUriAllowed(this: { redirectUris: string[] }, sent: string): boolean
     }
     Schema: { prototype: ClientSchema }

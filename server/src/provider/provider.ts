@@ -19,6 +19,8 @@ import { notesOf } from './request-notes.ts'
 import { interactionPath, routes } from './routes.ts'
 import { allScopes, claimsByScope } from './scopes.ts'
 import { signingAlgorithms } from './signing-keys.ts'
+import { type MachineClients, machineClients } from './store/machine-clients.ts'
+import { unitOfWork } from './unit-of-work.ts'
 
 export interface ProviderParts {
   issuer: string
@@ -42,22 +44,24 @@ export interface ProviderParts {
 /** oidc-provider, told our wishes. What it cannot be told stands in overrides.ts. */
 export function createProvider(parts: ProviderParts): Provider {
   const { issuer, db, keys } = parts
-  const provider = new Provider(issuer, configuration(parts))
+  const known = machineClients(db)
+  const provider = new Provider(issuer, configuration(parts, known))
   // Every request reaches it with headers that edge.ts made true.
   provider.proxy = true
-  overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor })
+  overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor, machineClients: known })
   provider.use(formPostPolicy())
   provider.use(failureLimit(parts.throttle))
   provider.use(answers())
   provider.use(codeReuse(db))
+  provider.use(unitOfWork(db))
   noteErrors(provider, parts.log)
   return provider
 }
 
-function configuration(parts: ProviderParts): Configuration {
+function configuration(parts: ProviderParts, machines: MachineClients): Configuration {
   const { issuer, db, keys, seal, signingKeys } = parts
   return {
-    adapter: adapterFactory({ db, keys, seal }),
+    adapter: adapterFactory({ db, keys, seal, machineClients: machines }),
     jwks: { keys: signingKeys as never },
     routes,
     cookies: cookieOptions(issuer, keys.cookies),

@@ -1,29 +1,33 @@
-import { deleteAccessToken, findAccessToken, insertAccessToken } from '#db/access-tokens.ts'
-import type { Db } from '#db/database.ts'
-import { familyGrantId, parseGrantId } from '../grant-ids.ts'
+import { deleteAccessToken, findAccessToken } from '#db/access-tokens.ts'
+import { familyGrantId } from '../grant-ids.ts'
+import { requestNow, workOf } from '../request-notes.ts'
 import { accessTokenPrefix, hashOf } from '../token-ids.ts'
-import { unlessGone } from './gone.ts'
+import { issueToMachine, type MachineParts } from './machine-clients.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
 const columns = ['scope', 'gty'] as const
 
 /** AccessToken (a person's) and ClientCredentials (a machine's) share a table and a prefix. */
-export function accessTokenStore(db: Db, kind: 'AccessToken' | 'ClientCredentials'): Store {
+export function accessTokenStore(
+  parts: MachineParts,
+  kind: 'AccessToken' | 'ClientCredentials',
+): Store {
+  const { db } = parts
   const marker = accessTokenMarkers[kind]
   return {
+    /** A person's waits for what is spent on it (unit-of-work.ts); a machine's spends nothing. */
     async upsert(token, payload) {
-      await unlessGone(
-        insertAccessToken(db, {
-          tokenHash: hashOf(token),
-          familyId: payload.grantId && parseGrantId(payload.grantId)?.id,
-          clientId: payload.grantId ? undefined : payload.clientId,
-          scope: String(payload.scope ?? ''),
-          gty: payload.gty,
-          details: detailsOf(payload, columns),
-          issuedAt: Number(payload.iat),
-          expiresAt: Number(payload.exp),
-        }),
-      )
+      const ctx = requestNow()
+      const accessToken = {
+        tokenHash: hashOf(token),
+        scope: String(payload.scope ?? ''),
+        gty: payload.gty,
+        details: detailsOf(payload, columns),
+        issuedAt: Number(payload.iat),
+        expiresAt: Number(payload.exp),
+      }
+      if (kind === 'ClientCredentials') await issueToMachine(ctx, accessToken, parts)
+      else workOf(ctx).accessToken = accessToken
     },
 
     /** The prefix tells whose it is, so that a wrong guess costs no query. */

@@ -1,14 +1,8 @@
 import { errors } from 'oidc-provider'
-import {
-  findAuthorizationCode,
-  insertAuthorizationCode,
-  spendAuthorizationCode,
-  wasSpentWithin,
-} from '#db/authorization-codes.ts'
+import { findAuthorizationCode, insertAuthorizationCode } from '#db/authorization-codes.ts'
 import type { Db } from '#db/database.ts'
 import { familyGrantId, parseGrantId } from '../grant-ids.ts'
-import { doubleClick } from '../lifetimes.ts'
-import { currentRequest, notesOf } from '../request-notes.ts'
+import { notesOf, requestNow } from '../request-notes.ts'
 import { hashOf } from '../token-ids.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
@@ -45,15 +39,16 @@ export function authorizationCodeStore(db: Db): Store {
      * our rule looks at how the whole request ended (code-reuse.ts).
      */
     async find(code) {
-      const row = await findAuthorizationCode(db, hashOf(code))
+      const ctx = requestNow()
+      const notes = notesOf(ctx)
+      const { read } = notes
+      const row =
+        read?.presented === code ? read.code : await findAuthorizationCode(db, hashOf(code))
       if (!row) return undefined
       const scope = stillAllowed(row.scope, row.consentScopes)
       if (scope === '') return undefined
-      const ctx = currentRequest()
-      if (ctx) {
-        if (row.codeChallenge) notesOf(ctx).codeChallenge = row.codeChallenge
-        if (row.consumed) notesOf(ctx).codeReuse = { familyId: row.familyId, doubleClick: false }
-      }
+      if (row.codeChallenge) notes.codeChallenge = row.codeChallenge
+      if (row.consumed) notes.codeReuse = { familyId: row.familyId, doubleClick: false }
       return {
         ...row.details,
         jti: code,
@@ -74,18 +69,12 @@ export function authorizationCodeStore(db: Db): Store {
 
     /** Reached only by the right client with the right verifier and redirect_uri. */
     async consume(code) {
-      if (await spendAuthorizationCode(db, hashOf(code))) return
-      const ctx = currentRequest()
-      const note = ctx && notesOf(ctx)
-      if (note) {
-        const familyId =
-          note.codeReuse?.familyId ?? (await findAuthorizationCode(db, hashOf(code)))?.familyId
-        if (familyId !== undefined) {
-          const twice = await wasSpentWithin(db, hashOf(code), doubleClick)
-          note.codeReuse = { familyId, doubleClick: twice }
-        }
+      const notes = notesOf(requestNow())
+      if (notes.codeReuse) {
+        notes.codeReuse.doubleClick = notes.read?.code?.doubleClick === true
+        throw new errors.InvalidGrant('authorization code already used')
       }
-      throw new errors.InvalidGrant('authorization code already used')
+      notes.work = { spent: { kind: 'code', hash: hashOf(code) } }
     },
 
     // Tokens of an ended family are dead by the join; nothing to delete.

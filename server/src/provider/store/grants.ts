@@ -2,20 +2,23 @@ import type { AdapterPayload } from 'oidc-provider'
 import { findConsent } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
 import { type EndReason, endFamily, findLiveFamily } from '#db/token-families.ts'
-import { parseGrantId } from '../grant-ids.ts'
+import { type GrantRef, parseGrantId } from '../grant-ids.ts'
 import { currentRequest } from '../request-notes.ts'
 import type { Store } from './store.ts'
+import { presentedRead } from './token-request.ts'
 
 /** Never expires by itself: consents and families say when they end. */
 const farFuture = 4_102_444_800
 
 /** Grants exist for the library only; none is ever saved. They show a consent or a family. */
 export function grantStore(db: Db): Store {
+  const stored = ({ kind, id }: GrantRef) =>
+    kind === 'family' ? findLiveFamily(db, id) : findConsent(db, id)
   return {
     async find(grantId) {
       const ref = parseGrantId(grantId)
       if (!ref) return undefined
-      const found = await (ref.kind === 'family' ? findLiveFamily : findConsent)(db, ref.id)
+      const found = familyRead(ref) ?? (await stored(ref))
       return found && asGrant(grantId, found)
     },
 
@@ -28,6 +31,15 @@ export function grantStore(db: Db): Store {
       if (ref?.kind === 'family') await endFamily(db, ref.id, reasonNow())
     },
   }
+}
+
+/** The family of the code or refresh token that this request presents, read together with it. */
+function familyRead({ kind, id }: GrantRef) {
+  const ctx = currentRequest()
+  const presented = ctx && presentedRead(ctx)
+  if (kind !== 'family' || presented?.familyId !== id) return undefined
+  const { accountId, clientId, consentScopes: scopes } = presented
+  return { accountId, clientId, scopes }
 }
 
 function asGrant(

@@ -1,11 +1,8 @@
-import { errors } from 'oidc-provider'
 import type { Db } from '#db/database.ts'
-import { findRefreshToken, insertRefreshToken, spendRefreshToken } from '#db/refresh-tokens.ts'
-import { endFamily } from '#db/token-families.ts'
-import { familyGrantId, parseGrantId } from '../grant-ids.ts'
-import { currentRequest, isTokenRequest, notesOf } from '../request-notes.ts'
+import { findRefreshToken } from '#db/refresh-tokens.ts'
+import { familyGrantId } from '../grant-ids.ts'
+import { isTokenRequest, notesOf, requestNow, workOf } from '../request-notes.ts'
 import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
-import { unlessGone } from './gone.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
 const columns = ['scope', 'gty', 'nonce', 'authTime', 'rotations', 'iiat', 'consumed'] as const
@@ -14,23 +11,18 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
   const successorHash = (token: string) => hashOf(successorOf(token, successorKey))
   return {
     async upsert(token, payload) {
-      const expiresAt = await unlessGone(
-        insertRefreshToken(db, {
-          tokenHash: hashOf(token),
-          familyId: parseGrantId(String(payload.grantId))?.id ?? '',
-          scope: String(payload.scope ?? ''),
-          gty: payload.gty,
-          nonce: payload.nonce,
-          authTime: payload.authTime,
-          rotations: payload.rotations ?? 0,
-          details: detailsOf(payload, columns),
-          firstIssuedAt: Number(payload.iiat ?? payload.iat),
-          issuedAt: Number(payload.iat),
-          expiresAt: Number(payload.exp),
-        }),
-      )
-      const ctx = currentRequest()
-      if (ctx) notesOf(ctx).refreshTokenExpiresAt = expiresAt
+      workOf(requestNow()).refreshToken = {
+        tokenHash: hashOf(token),
+        scope: String(payload.scope ?? ''),
+        gty: payload.gty,
+        nonce: payload.nonce,
+        authTime: payload.authTime,
+        rotations: payload.rotations ?? 0,
+        details: detailsOf(payload, columns),
+        firstIssuedAt: Number(payload.iiat ?? payload.iat),
+        issuedAt: Number(payload.iat),
+        expiresAt: Number(payload.exp),
+      }
     },
 
     /**
@@ -39,7 +31,11 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
      */
     async find(token) {
       if (!token.startsWith(refreshTokenPrefix)) return undefined
-      const row = await findRefreshToken(db, hashOf(token), successorHash(token))
+      const read = notesOf(requestNow()).read
+      const row =
+        read?.presented === token
+          ? read.refreshToken
+          : await findRefreshToken(db, hashOf(token), successorHash(token))
       if (!row) return undefined
       const scope = stillAllowed(row.scope, row.consentScopes)
       if (scope === '') return undefined
@@ -63,12 +59,14 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
       }
     },
 
-    /** Reached only by the right client; what can not be spent here is reuse (RFC 9700 4.14.2). */
+    /** Reached only by the right client; whether it can be spent says the statement that does it. */
     async consume(token) {
-      if (await spendRefreshToken(db, hashOf(token), successorHash(token))) return
-      const row = await findRefreshToken(db, hashOf(token), successorHash(token))
-      if (row?.reuse) await endFamily(db, row.familyId, 'refresh_reuse')
-      throw new errors.InvalidGrant('refresh token already used')
+      const spent = {
+        kind: 'refresh',
+        hash: hashOf(token),
+        successorHash: successorHash(token),
+      } as const
+      notesOf(requestNow()).work = { spent }
     },
 
     // A refresh token dies with its family, which the library ends right after (grants.ts).
