@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { type Database, openDatabase } from '#db/database.ts'
+import { testDatabaseUrl } from '#db/testing.ts'
+import { freePort, type ServerProcess, startProcess } from '../server-process.ts'
+
+export interface Installation {
+  databaseUrl: string
+  /** Beside the servers: for rows that are put there and looked at. */
+  db: Database
+  dataDir: string
+  issuer: string
+  nodes: ServerProcess[]
+  urls: string[]
+  /** Starts that node anew, after it ended. */
+  restart(index: number, env?: Record<string, string>): Promise<void>
+}
+
+/** Server processes as `npm start` runs them, equal, on one PostgreSQL of the test's own. */
+export async function install(
+  t: TestContext,
+  { nodes: count = 2, env = {} }: { nodes?: number; env?: Record<string, string> } = {},
+): Promise<Installation> {
+  const databaseUrl = await testDatabaseUrl(t)
+  const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-faults-'))
+  t.after(() => rm(dataDir, { recursive: true, force: true }))
+  const ports = await Promise.all(Array.from({ length: count }, freePort))
+  const issuer = `http://localhost:${ports[0]}`
+  const shared = {
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    SECRET_KEY: randomBytes(32).toString('hex'),
+    ISSUER: issuer,
+    LOG_LEVEL: 'error',
+    ...env,
+  }
+  const start = (index: number, more: Record<string, string> = {}) =>
+    startProcess(t, { ...shared, PORT: String(ports[index]), ...more })
+
+  const nodes = await Promise.all(ports.map((_, index) => start(index)))
+  const db = await openDatabase({ databaseUrl, dataDir: '' })
+  t.after(() => db.close())
+  return {
+    databaseUrl,
+    db,
+    dataDir,
+    issuer,
+    nodes,
+    urls: nodes.map(({ url }) => url),
+    async restart(index, more) {
+      nodes[index] = await start(index, more)
+    },
+  }
+}
+
+/** For the environment of a process: a file that is run before the server, within its process. */
+export const preloaded = (name: string, env: Record<string, string> = {}) => ({
+  NODE_OPTIONS: `--import ${new URL(name, import.meta.url).href}`,
+  ...env,
+})
