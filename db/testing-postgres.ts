@@ -20,9 +20,16 @@ export interface PostgresServer {
 
 /**
  * Starts a PostgreSQL of our own on a free loopback port. It ends with this process, however that
- * ends, and its data goes with it. durable: with fsync, for tests that kill it.
+ * ends, and its data goes with it. durable: with fsync, for tests that kill it. settings: further
+ * ones as name=value, which win over ours.
  */
-export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
+export async function startPostgres({
+  durable = false,
+  settings: more = [],
+}: {
+  durable?: boolean
+  settings?: string[]
+} = {}): Promise<PostgresServer> {
   const programs = postgresPrograms()
   const user = unprivilegedUser()
   const folder = mkdtempSync(join(tmpdir(), 'autogpt-sso-postgres-'))
@@ -30,7 +37,7 @@ export async function startPostgres({ durable = false } = {}): Promise<PostgresS
   const as = { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } }
   const port = await freePort()
   initialise(programs, as)
-  const start = () => startKeeper([programs, ...settings(port, durable)], as)
+  const start = () => startKeeper([programs, ...settings(port, durable, more)], as)
 
   let keeper = await start()
   const server: PostgresServer = {
@@ -54,7 +61,7 @@ function initialise(programs: string, as: SpawnOptions): void {
   })
 }
 
-function settings(port: number, durable: boolean): string[] {
+function settings(port: number, durable: boolean, more: string[]): string[] {
   const careless = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
   const all = [
     'listen_addresses=127.0.0.1',
@@ -63,6 +70,7 @@ function settings(port: number, durable: boolean): string[] {
     'max_connections=200',
     'shared_buffers=64MB',
     ...(durable ? [] : careless),
+    ...more,
   ]
   return all.flatMap((setting) => ['-c', setting])
 }

@@ -26,7 +26,13 @@ process.exitCode = total('failed') === 0 ? 0 : 1
 
 async function unitTests(): Promise<Result[]> {
   const store = ['db/**/*.test.ts', 'server/test/**/*.test.ts']
-  const all = [...store, 'server/src/**/*.test.ts', 'demo/**/*.test.ts', 'scripts/**/*.test.ts']
+  const all = [
+    ...store,
+    'server/src/**/*.test.ts',
+    'demo/**/*.test.ts',
+    'scripts/**/*.test.ts',
+    'bench/**/*.test.ts',
+  ]
   // Their tests fail by themselves, with a clear word, where they cannot be had.
   await provide('Redis', () => works('redis-server', ['--version']))
   await provide('HAProxy', () => systemProgram('haproxy') !== undefined)

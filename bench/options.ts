@@ -1,0 +1,80 @@
+import { parseArgs } from 'node:util'
+import { type OperationName, operationNames } from './operations.ts'
+import { type SystemName, systemNames } from './system.ts'
+
+export interface Options {
+  /** Measured for each operation on each system, over all rounds. */
+  seconds: number
+  rounds: number
+  only: readonly OperationName[]
+  on: readonly SystemName[]
+  /** Another checkout, measured beside this one. */
+  against: string | undefined
+  /** Live tokens of the larger of two databases that are compared. */
+  tokens: number | undefined
+  profile: boolean
+  json: string
+}
+
+export const usage = `npm run bench -- [options]
+  --seconds N      measured for each operation on each system (6)
+  --rounds N       they are spread over so many rounds (5)
+  --only NAMES     of ${operationNames.join(', ')}
+  --on NAMES       of memory, pglite, postgres
+  --against DIR    also another checkout, on the same PostgreSQL
+  --tokens N       compare PostgreSQL with 10,000 and with N live tokens instead
+  --profile        profile the server on PostgreSQL instead: top functions of each operation
+  --json FILE      where the numbers go (bench/results/latest.json)
+`
+
+/** The command line asks for what there is not; its message says what there is. */
+export class OptionError extends Error {}
+
+export function readOptions(args: string[]): Options {
+  const values = parsed(args)
+  const on = among('--on', values.on, systemNames)
+  return {
+    seconds: positive('--seconds', values.seconds),
+    rounds: positive('--rounds', values.rounds),
+    only: among('--only', values.only, operationNames),
+    on: values.against ? [...on, 'other'] : on,
+    against: values.against,
+    tokens: values.tokens === undefined ? undefined : positive('--tokens', values.tokens),
+    profile: values.profile,
+    json: values.json,
+  }
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        seconds: { type: 'string', default: '6' },
+        rounds: { type: 'string', default: '5' },
+        only: { type: 'string', default: operationNames.join() },
+        on: { type: 'string', default: 'memory,pglite,postgres' },
+        against: { type: 'string' },
+        tokens: { type: 'string' },
+        profile: { type: 'boolean', default: false },
+        json: { type: 'string', default: new URL('results/latest.json', import.meta.url).pathname },
+      },
+    }).values
+  } catch (cause) {
+    throw new OptionError((cause as Error).message, { cause })
+  }
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text)
+  if (!(number > 0)) throw new OptionError(`${option}: give a number above 0`)
+  return number
+}
+
+function among<T extends string>(option: string, text: string, known: readonly T[]): T[] {
+  const names = text.split(',')
+  const unknown = names.filter((name) => !known.includes(name as T))
+  if (unknown.length > 0)
+    throw new OptionError(`${option}: ${unknown} is none of ${known.join(', ')}`)
+  return known.filter((name) => names.includes(name))
+}
