@@ -3,7 +3,7 @@ import './provider/known-notices.ts'
 import type Router from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
-import type { Db } from '#db/database.ts'
+import type { Database, Db } from '#db/database.ts'
 import { assets } from '#web/assets.ts'
 import { csrf } from '#web/csrf.ts'
 import { securityHeaders } from '#web/headers.ts'
@@ -31,7 +31,10 @@ import { createThrottle } from './login/throttle.ts'
 import { createMailer } from './mail/mailer.ts'
 import { outboxRoutes } from './mail/outbox-routes.ts'
 import { healthRoutes } from './observability/health.ts'
+import { createMetrics } from './observability/metrics.ts'
+import { metricsRoutes } from './observability/metrics-routes.ts'
 import { requestLog } from './observability/request-log.ts'
+import { observed } from './observed.ts'
 import { promptRoutes } from './prompt-routes.ts'
 import { credentialFinder } from './provider/credentials.ts'
 import { consentGrantId } from './provider/grant-ids.ts'
@@ -48,7 +51,7 @@ import { redirectUriProblem } from './redirect-uris.ts'
 
 export interface AppParts {
   config: Config
-  db: Db
+  db: Database
   secretKey: string
   adminToken: string | undefined
   log: Logger
@@ -73,12 +76,13 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.silent = true
   const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
 
-  app.use(requestLog(log))
+  app.use(requestLog(house.observed))
   app.use(unreadBody())
   app.use(securityHeaders({ hsts: house.secure }))
   app.use(problemMiddleware({ log }))
   // Probes ask by address, not by the public name that edge() insists on.
   use(healthRoutes(parts))
+  use(metricsRoutes(house))
   app.use(edge(config))
   app.use(assets())
   use(homeRoutes(house))
@@ -118,6 +122,7 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
   const seal = sealWith(keys.sealing)
   const signingKeys = await loadSigningKeys(db, seal)
   const throttle = createThrottle({ ...config, log })
+  const metrics = createMetrics({ db })
   const pages = providerPages
   const locales = localeTags
   const provider = createProvider({
@@ -130,6 +135,7 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
     locales,
     pages,
     log,
+    onTokens: metrics.tokensIssued,
   })
   const sessions = createSessions(provider)
   return {
@@ -145,7 +151,10 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
     sessions,
     interactions: createInteractions({ provider, db, sessions }),
     csrf: csrf({ key: keys.csrf, secure, origin: issuer }),
-    mailer: createMailer({ config, log }),
+    metrics,
+    observed: observed(log, metrics),
+    mailer: createMailer({ config, log, onMail: metrics.mail }),
+    onSignIn: metrics.login,
     passwords: passwordHashing(),
     throttle,
     links: setUpLinks({ issuer }),

@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http'
+import { collectDefaultMetrics } from 'prom-client'
 import { openDatabase } from '#db/database.ts'
 import { migrate } from '#db/migrate.ts'
 import { demoSite } from '../../demo/site.ts'
@@ -32,6 +33,7 @@ try {
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
+  collectDefaultMetrics()
   const db = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
   if (config.migrate === 'off') await awaitSchema({ config, db, log })
   else await migrate(db)

@@ -22,6 +22,8 @@ export interface LoginParts {
     finishLogin(ctx: Context, accountId: string): Promise<string>
   }
   audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>
+  /** What came of a password that was tried. */
+  onSignIn(outcome: 'succeeded' | 'failed' | 'throttled' | 'unverified'): void
   mailer: { send(mail: Mail): { outboxName?: string } }
   passwords: Passwords
   throttle: Throttle

@@ -38,12 +38,17 @@ export async function signIn(ctx: Context, login: Login): Promise<void> {
   const device = login.devices.find(ctx, email.key)
   const admission = await admit(login.throttle, { emailKey: email.key, ip: ctx.ip, device })
   if (admission.wait !== undefined) {
+    login.onSignIn('throttled')
     await noteThrottled(ctx, login, email)
     return again([tooMany(ctx, place, admission.wait)], 429)
   }
   const account = await checkPassword(ctx, login, email, password)
-  if (!account) return again([{ field: '', message: words.wrong }])
+  if (!account) {
+    login.onSignIn('failed')
+    return again([{ field: '', message: words.wrong }])
+  }
   await admission.succeeded()
+  login.onSignIn(account.emailVerifiedAt ? 'succeeded' : 'unverified')
   if (account.emailVerifiedAt) return enter(ctx, login, place, account)
   const wait = await mayMail(login.throttle, { emailKey: email.key, ip: ctx.ip })
   if (wait !== undefined) return again([tooManyMails(ctx, place, wait)], 429)

@@ -20,9 +20,13 @@ export interface Mailer {
 interface MailerOptions {
   config: { smtpUrl?: string | undefined; mailFrom: string; dataDir: string }
   log: Log
+  onMail?: OnMail
   /** Pauses before another try, in milliseconds. */
   retries?: number[]
 }
+
+/** For those who count: what became of a mail of which kind. */
+export type OnMail = (kind: string, outcome: 'sent' | 'retried' | 'failed' | 'dropped') => void
 
 interface Log {
   info(fields: object, message: string): void
@@ -36,6 +40,7 @@ const mostWaiting = 1_000
 export function createMailer({
   config,
   log,
+  onMail = () => {},
   retries = [1_000, 10_000, 60_000],
 }: MailerOptions): Mailer {
   const { smtpUrl, mailFrom } = config
@@ -50,9 +55,19 @@ export function createMailer({
       const name = box.newName()
       if (sending.size >= mostWaiting) {
         log.error({ kind: mail.kind }, 'mail dropped: too many wait to be sent')
+        onMail(mail.kind, 'dropped')
         return {}
       }
-      const job = attempt({ delivery, mail, name, from: mailFrom, log, pauses: retries, stop })
+      const job = attempt({
+        delivery,
+        mail,
+        name,
+        from: mailFrom,
+        log,
+        onMail,
+        pauses: retries,
+        stop,
+      })
       sending.add(job)
       void job.finally(() => sending.delete(job))
       return smtpUrl ? {} : { outboxName: name }
@@ -73,23 +88,28 @@ interface Job {
   name: string
   from: string
   log: Log
+  onMail: OnMail
   pauses: number[]
   stop: AbortController
 }
 
-async function attempt({ delivery, mail, name, from, log, pauses, stop }: Job): Promise<void> {
+async function attempt(job: Job): Promise<void> {
+  const { delivery, mail, name, from, log, onMail, pauses, stop } = job
   const { kind } = mail
   for (let tries = 0; ; tries++) {
     try {
       await delivery.deliver(envelope(mail, from), name)
+      onMail(kind, 'sent')
       return log.info({ kind }, 'mail sent')
     } catch (error) {
       // The error's text may repeat the address or the mail: its code is enough.
       const code = (error as { code?: unknown }).code ?? 'unknown'
       const pause = pauses[tries]
       if (pause === undefined || stop.signal.aborted) {
+        onMail(kind, 'failed')
         return log.error({ kind, code }, 'mail given up')
       }
+      onMail(kind, 'retried')
       log.warn({ kind, code }, 'mail could not be sent yet')
       await sleep(pause, undefined, { signal: stop.signal, ref: false }).catch(() => {})
     }

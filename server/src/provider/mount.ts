@@ -19,6 +19,9 @@ const endpoints: [path: string, methods: string][] = [
   ...discoveryPaths.map((path): [string, string] => [path, 'GET, HEAD, OPTIONS']),
 ]
 
+/** For those who count requests by address. */
+export const providerPaths = endpoints.map(([path]) => path)
+
 /** The seconds to wait when an address asked too often. */
 export type AuthorizeLimit = (ip: string) => Promise<number | undefined>
 

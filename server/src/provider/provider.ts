@@ -12,6 +12,7 @@ import { cookieOptions } from './cookies.ts'
 import { type FailureThrottle, failureLimit } from './failure-limit.ts'
 import { formPostPolicy } from './form-post.ts'
 import { consentGrantId } from './grant-ids.ts'
+import { issuedTokens } from './issued-tokens.ts'
 import { lifetimes, refreshTokenLifetime } from './lifetimes.ts'
 import { invalidScope, overrideLibrary } from './overrides.ts'
 import { promptPolicy } from './policy.ts'
@@ -31,6 +32,8 @@ export interface ProviderParts {
   throttle: FailureThrottle
   locales: readonly string[]
   log: { error(fields: object, message: string): void }
+  /** Tokens were issued, by which grant type. */
+  onTokens(grantType: string): void
   pages: Pick<Configuration, 'renderError'> & {
     logoutSource: NonNullable<
       NonNullable<Configuration['features']>['rpInitiatedLogout']
@@ -51,6 +54,7 @@ export function createProvider(parts: ProviderParts): Provider {
   overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor, machineClients: known })
   provider.use(formPostPolicy())
   provider.use(failureLimit(parts.throttle))
+  provider.use(issuedTokens(parts.onTokens))
   provider.use(answers())
   provider.use(codeReuse(db))
   provider.use(unitOfWork(db))

@@ -57,6 +57,7 @@ export function problemMiddleware({ log }: { log: Log }): Middleware {
     } catch (error) {
       if (ctx.headerSent) throw error
       const problem = toProblem(error)
+      ctx.state.error = error
       if (problem.status >= 500) {
         log.error({ err: error, requestId: ctx.state.requestId }, 'request failed')
       }
