@@ -1,11 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { type Database, openDatabase } from '#db/database.ts'
 import { testDatabaseUrl } from '#db/testing.ts'
 import { freePort, type ServerProcess, startProcess } from '../server-process.ts'
+import { temporaryFolder } from './folders.ts'
 
 export interface Installation {
   databaseUrl: string
@@ -15,8 +13,10 @@ export interface Installation {
   issuer: string
   nodes: ServerProcess[]
   urls: string[]
-  /** Starts that node anew, after it ended. */
-  restart(index: number, env?: Record<string, string>): Promise<void>
+  /** kill -9, unless it is dead already. */
+  kill(index: number): Promise<void>
+  /** Starts that node anew, with more in its environment. */
+  restartAfterKill(index: number, env?: Record<string, string>): Promise<void>
 }
 
 /** Server processes as `npm start` runs them, equal, on one PostgreSQL of the test's own. */
@@ -25,8 +25,7 @@ export async function install(
   { nodes: count = 2, env = {} }: { nodes?: number; env?: Record<string, string> } = {},
 ): Promise<Installation> {
   const databaseUrl = await testDatabaseUrl(t)
-  const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-faults-'))
-  t.after(() => rm(dataDir, { recursive: true, force: true }))
+  const dataDir = await temporaryFolder(t)
   const ports = await Promise.all(Array.from({ length: count }, freePort))
   const issuer = `http://localhost:${ports[0]}`
   const shared = {
@@ -50,7 +49,9 @@ export async function install(
     issuer,
     nodes,
     urls: nodes.map(({ url }) => url),
-    async restart(index, more) {
+    kill: async (index) => void (await nodes[index]?.stop('SIGKILL')),
+    async restartAfterKill(index, more) {
+      await nodes[index]?.stop('SIGKILL')
       nodes[index] = await start(index, more)
     },
   }
