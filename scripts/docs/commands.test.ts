@@ -20,6 +20,7 @@ const notRunHere: [document: string, begins: string, why: string][] = [
   ['docs/operate.md', 'tar -xzf', 'the server is stopped for it: backup.test.ts'],
   ['docs/operate.md', 'pg_dump', 'wants a PostgreSQL of its reader'],
   ['docs/operate.md', 'echo "POSTGRES_PASSWORD=', 'wants Docker, and writes a file .env'],
+  ['docs/operate.md', 'docker compose build', 'wants Docker: topology-restart.test.ts'],
 ]
 
 const person = { email: 'ada@example.com', password: 'correct horse battery staple' }
