@@ -7,7 +7,9 @@ import { type Row, rowsOf } from './numbers.ts'
 import { operations as allOperations } from './operations.ts'
 import { OptionError, type Options, readOptions, usage } from './options.ts'
 import { memoryOf } from './processes.ts'
+import { profile } from './profile.ts'
 import { startSystems } from './start-systems.ts'
+import { systemTitles } from './system.ts'
 import { memoryTable, tableOf } from './table.ts'
 import { targetLines } from './targets.ts'
 
@@ -22,7 +24,7 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  await compare(options)
+  await (options.profile ? profileEach(options) : compare(options))
 }
 
 async function compare(options: Options): Promise<void> {
@@ -51,6 +53,21 @@ async function compare(options: Options): Promise<void> {
 
 function lineOf(error: unknown): string {
   return (error instanceof Error && error.stack) || String(error)
+}
+
+async function profileEach(options: Options): Promise<void> {
+  const operations = allOperations.filter(({ name }) => options.only.includes(name))
+  const { systems, stop } = await startSystems(options, progress)
+  try {
+    const folder = dirname(options.json)
+    for (const system of systems) {
+      say(`\n# ${systemTitles[system.name]}`)
+      await profile({ system, operations, seconds: options.seconds, folder, say })
+    }
+    say(`\nprofiles: ${folder}/*.cpuprofile`)
+  } finally {
+    await stop()
+  }
 }
 
 function save(file: string, result: object): void {

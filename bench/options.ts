@@ -23,7 +23,7 @@ export const usage = `npm run bench -- [options]
   --on NAMES       of memory, pglite, postgres
   --against DIR    also another checkout, on the same PostgreSQL
   --tokens N       compare PostgreSQL with 10,000 and with N live tokens instead
-  --profile        profile the server on PostgreSQL instead: top functions of each operation
+  --profile        profile instead, PostgreSQL unless --on says otherwise: what each operation costs and where
   --json FILE      where the numbers go (bench/results/latest.json)
 `
 
@@ -32,7 +32,8 @@ export class OptionError extends Error {}
 
 export function readOptions(args: string[]): Options {
   const values = parsed(args)
-  const on = among('--on', values.on, systemNames)
+  const all = values.profile ? 'postgres' : 'memory,pglite,postgres'
+  const on = among('--on', values.on ?? all, systemNames)
   return {
     seconds: positive('--seconds', values.seconds),
     rounds: positive('--rounds', values.rounds),
@@ -53,7 +54,7 @@ function parsed(args: string[]) {
         seconds: { type: 'string', default: '6' },
         rounds: { type: 'string', default: '5' },
         only: { type: 'string', default: operationNames.join() },
-        on: { type: 'string', default: 'memory,pglite,postgres' },
+        on: { type: 'string' },
         against: { type: 'string' },
         tokens: { type: 'string' },
         profile: { type: 'boolean', default: false },

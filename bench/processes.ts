@@ -58,9 +58,12 @@ function parentOf(pid: number): number | undefined {
 export interface Running {
   pid: number
   stop(): Promise<void>
-  /** What it has printed so far. */
-  output(): string
+  /** Where its profiler can be reached, if it was started so. */
+  inspector: string | undefined
 }
+
+/** For a process whose profiler is wanted. */
+export const inspectable = '--inspect=127.0.0.1:0'
 
 /** Starts a program of ours and waits until it says or answers that it is ready. */
 export async function run(
@@ -82,7 +85,7 @@ export async function run(
   }
   return {
     pid: child.pid ?? 0,
-    output: () => printed,
+    inspector: /ws:\/\/\S+/.exec(printed)?.[0],
     async stop() {
       process.off('exit', kill)
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -8,7 +8,7 @@ import { openEmbedded } from '#db/embedded.ts'
 import { migrate } from '#db/migrate.ts'
 import type { PostgresServer } from '#db/testing-postgres.ts'
 import { freePorts } from '../scripts/free-ports.ts'
-import { cpuOfCluster, memoryOf, type Running, run } from './processes.ts'
+import { cpuOfCluster, inspectable, memoryOf, run } from './processes.ts'
 import { makeCodes, seed } from './seed.ts'
 import { settled } from './settled.ts'
 import { Supply } from './supply.ts'
@@ -41,6 +41,7 @@ export async function startOnPostgres(
     name,
     ...server,
     idleMemory,
+    databaseUrl,
     supply: new Supply({ make: (count) => makeCodes(db, consentIds, count) }),
     databaseCpu: () => cpuOfCluster(postgres.pid),
     async stop() {
@@ -88,7 +89,7 @@ async function startServer(
   const origin = `http://localhost:${port}`
   const main = join(root, 'server/src/main.ts')
   const running = await run(
-    inspect ? ['--inspect=127.0.0.1:0', main] : [main],
+    inspect ? [inspectable, main] : [main],
     {
       ...environment,
       PORT: String(port),
@@ -103,7 +104,7 @@ async function startServer(
   return {
     origin,
     pid: running.pid,
-    inspector: inspectorOf(running),
+    inspector: running.inspector,
     statements: () => statementsOf(origin),
     stop: running.stop,
   }
@@ -114,8 +115,6 @@ async function isReady(origin: string): Promise<boolean> {
   if (!answer?.ok) await sleep(50)
   return Boolean(answer?.ok)
 }
-
-const inspectorOf = ({ output }: Running) => /ws:\/\/\S+/.exec(output())?.[0]
 
 async function statementsOf(origin: string): Promise<number | undefined> {
   const answer = await fetch(`${origin}/metrics`, {

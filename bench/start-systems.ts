@@ -3,13 +3,17 @@ import { blankEnvironment } from '../scripts/blank-environment.ts'
 import type { Options } from './options.ts'
 import { startCeiling } from './start-ceiling.ts'
 import { startOnPglite, startOnPostgres } from './start-product.ts'
+import { statementSettings } from './statement-costs.ts'
 import type { System } from './system.ts'
 
 const here = new URL('..', import.meta.url).pathname
 
 /** With what a production database has: durable, every commit waits for the disk. */
-export const startDurablePostgres = () =>
-  startPostgres({ durable: true, settings: ['shared_buffers=512MB', 'max_wal_size=4GB'] })
+export const startDurablePostgres = (settings: string[] = []) =>
+  startPostgres({
+    durable: true,
+    settings: ['shared_buffers=512MB', 'max_wal_size=4GB', ...settings],
+  })
 
 /** Settings of the servers under test; a person's own and their .env do not reach them. */
 export const serverEnvironment = (): Record<string, string> => ({
@@ -36,12 +40,12 @@ export async function startSystems(
   try {
     const environment = serverEnvironment()
     const product = { environment, root: here, inspect: options.profile }
-    if (options.on.includes('memory')) await started(startCeiling(environment))
+    if (options.on.includes('memory')) await started(startCeiling(product))
     if (options.on.includes('pglite')) {
       await started(startOnPglite(product, codesFor(options)))
     }
     if (options.on.some((name) => name === 'postgres' || name === 'other')) {
-      const postgres = await startDurablePostgres()
+      const postgres = await startDurablePostgres(options.profile ? statementSettings : [])
       stops.push(postgres.stop)
       if (options.on.includes('postgres')) {
         await started(startOnPostgres(postgres, 'postgres', product))

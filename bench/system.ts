@@ -10,6 +10,7 @@ export interface System {
   /** MB of a server that has started and done nothing. */
   idleMemory: number
   supply: Supply
+  databaseUrl?: string
   /** CPU time of the database's own processes in ms; undefined where it lives in the server. */
   databaseCpu(): number | undefined
   /** Round trips to the database so far; undefined where nobody counts them. */
