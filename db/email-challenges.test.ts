@@ -7,7 +7,6 @@ import {
   answerChallenge,
   claimChallenge,
   createChallenge,
-  deleteExpiredChallenges,
   findChallenge,
   findChallengeByLink,
   forgetChallengeBrowser,
@@ -154,14 +153,4 @@ test('the links and codes of an account end together, but for the one just used'
   assert.equal(await findChallenge(db, ended), undefined)
   assert.ok(await findChallenge(db, kept))
   assert.ok(await findChallenge(db, foreign))
-})
-
-// A152
-test('what is over can be swept away', async (t) => {
-  const db = await testDb(t)
-  await signUp(db, -1)
-  const { id } = await signUp(db)
-
-  assert.equal(await deleteExpiredChallenges(db), 1)
-  assert.ok(await findChallenge(db, id))
 })

@@ -209,9 +209,3 @@ export async function voidAccountChallenges(
     [accountId, purposes ?? null, except ?? null],
   )
 }
-
-/** How many were over. */
-export async function deleteExpiredChallenges(db: Db): Promise<number> {
-  const { rowCount } = await db.query('delete from email_challenges where expires_at <= now()')
-  return rowCount
-}

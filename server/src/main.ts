@@ -14,7 +14,7 @@ import { firstAdmin } from './startup/first-admin.ts'
 import { listen } from './startup/listen.ts'
 import { localSecret } from './startup/local-secrets.ts'
 import { forgetAddress, publishAddress } from './startup/server-file.ts'
-import { sweepExpired } from './startup/sweep.ts'
+import { sweepRegularly } from './startup/sweep.ts'
 
 /** Node looks for requests that took too long every 30 seconds, far later than our limits (A149). */
 const checkOften = { connectionsCheckingInterval: 2_000 }
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
       await listen(createServer(checkOften, site.callback()), config.port + 1, config.host),
     )
   }
-  sweepExpired(db, log)
+  const sweeping = sweepRegularly({ db, log })
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })
 
@@ -74,9 +74,11 @@ async function main(): Promise<void> {
     seconds: config.drainSeconds,
     begin: async () => {
       draining = true
+      void sweeping.stop()
       if (embedded) await forgetAddress(config.dataDir)
     },
     close: async () => {
+      await sweeping.stop()
       await app.close()
       await db.close()
     },
