@@ -18,6 +18,7 @@ import { audit } from './audit.ts'
 import type { Config } from './config.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
+import { eventLoopDelay } from './event-loop-delay.ts'
 import { meRoutes } from './gateway/me.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
@@ -48,6 +49,7 @@ import { createSessions } from './provider/sessions.ts'
 import { loadSigningKeys } from './provider/signing-keys.ts'
 import { providerPages } from './provider-pages.ts'
 import { redirectUriProblem } from './redirect-uris.ts'
+import { shedding } from './shedding.ts'
 
 export interface AppParts {
   config: Config
@@ -84,6 +86,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(healthRoutes(parts))
   use(metricsRoutes(house))
   app.use(edge(config))
+  app.use(shedding({ delay: house.delay, onShed: house.metrics.shed }))
   app.use(assets())
   use(homeRoutes(house))
 
@@ -110,6 +113,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     close: async () => {
       await house.mailer.close()
       await house.throttle.close()
+      house.delay.stop()
     },
   }
 }
@@ -155,7 +159,8 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
     observed: observed(log, metrics),
     mailer: createMailer({ config, log, onMail: metrics.mail }),
     onSignIn: metrics.login,
-    passwords: passwordHashing(),
+    delay: eventLoopDelay(),
+    passwords: passwordHashing({ onBusy: () => metrics.shed('passwords') }),
     throttle,
     links: setUpLinks({ issuer }),
     rules: { scopes: allScopes, redirectUriProblem },

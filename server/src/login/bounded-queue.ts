@@ -7,13 +7,18 @@ export interface QueueLimits {
   waiting: number
   /** How long one waits before it is refused, in milliseconds. */
   patience: number
+  onBusy?: (() => void) | undefined
 }
 
 /** Runs expensive work a few at a time and says 503 rather than let a crowd pile up (A151). */
-export function boundedQueue({ running, waiting, patience }: QueueLimits) {
+export function boundedQueue({ running, waiting, patience, onBusy = () => {} }: QueueLimits) {
   const turns: (() => void)[] = []
   let active = 0
 
+  const busy = () => {
+    onBusy()
+    return tooBusy()
+  }
   const turn = () =>
     new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -42,7 +47,7 @@ export function boundedQueue({ running, waiting, patience }: QueueLimits) {
   }
 }
 
-function busy(): Problem {
+function tooBusy(): Problem {
   return new Problem(
     503,
     'busy',

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { hash, type Options, parseOptions, verify } from '@node-rs/argon2'
-import { boundedQueue } from './bounded-queue.ts'
+import { boundedQueue, type QueueLimits } from './bounded-queue.ts'
 import { isCommon, isMadeOfContext, type PasswordContext } from './common-passwords.ts'
 
 export type PasswordWeakness = 'too_short' | 'too_long' | 'common' | 'context'
@@ -25,11 +25,24 @@ type Cost = Required<Pick<Options, 'memoryCost' | 'timeCost' | 'parallelism'>>
 const owasp: Cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
 // argon2 runs on libuv's four threads; one of them stays free for files and names.
-const limits = { running: Math.min(availableParallelism(), 3), waiting: 50, patience: 2_000 }
+const limits: QueueLimits = {
+  running: Math.min(availableParallelism(), 3),
+  waiting: 50,
+  patience: 2_000,
+}
 
 /** Hashes and checks passwords; lower costs are for tests and can be given here only. */
-export function passwordHashing({ cost = owasp, queue = limits } = {}): Passwords {
-  const run = boundedQueue(queue)
+export function passwordHashing({
+  cost = owasp,
+  queue = limits,
+  onBusy,
+}: {
+  cost?: Cost
+  queue?: QueueLimits
+  /** Called for each one who is refused because too many wait. */
+  onBusy?: () => void
+} = {}): Passwords {
+  const run = boundedQueue({ ...queue, onBusy })
   // Same cost as a real one, so that an unknown account takes the same time.
   const dummy = hash('nobody has this password', cost)
 

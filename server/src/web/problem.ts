@@ -58,7 +58,8 @@ export function problemMiddleware({ log }: { log: Log }): Middleware {
       if (ctx.headerSent) throw error
       const problem = toProblem(error)
       ctx.state.error = error
-      if (problem.status >= 500) {
+      // Load that was shed is counted, not reported: a log line each would add to the load.
+      if (problem.status >= 500 && problem.slug !== 'busy') {
         log.error({ err: error, requestId: ctx.state.requestId }, 'request failed')
       }
       await answer(ctx, problem)
