@@ -4,6 +4,7 @@ import type Router from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
 import type { Database, Db } from '#db/database.ts'
+import type { KeySchedule } from '#db/signing-keys.ts'
 import { assets } from '#web/assets.ts'
 import { csrf } from '#web/csrf.ts'
 import { securityHeaders } from '#web/headers.ts'
@@ -41,12 +42,16 @@ import { credentialFinder } from './provider/credentials.ts'
 import { consentGrantId } from './provider/grant-ids.ts'
 import { createInteractions } from './provider/interactions.ts'
 import { jsonDialect } from './provider/json-dialect.ts'
+import { keyCommands } from './provider/key-commands.ts'
+import { createKeyRing } from './provider/key-ring.ts'
+import { keySchedule } from './provider/key-schedule.ts'
+import { watchKeys } from './provider/key-watch.ts'
 import { mountProvider } from './provider/mount.ts'
 import { createProvider } from './provider/provider.ts'
+import { followKeys } from './provider/replace-keys.ts'
 import { scopeCatalog } from './provider/scope-catalog.ts'
 import { allScopes, platformScopeNames } from './provider/scopes.ts'
 import { createSessions } from './provider/sessions.ts'
-import { loadSigningKeys } from './provider/signing-keys.ts'
 import { providerPages } from './provider-pages.ts'
 import { redirectUriProblem } from './redirect-uris.ts'
 import { shedding } from './shedding.ts'
@@ -58,6 +63,8 @@ export interface AppParts {
   adminToken: string | undefined
   log: Logger
   isDraining(): boolean
+  /** When signing keys come and go; tests do not wait for months. */
+  keySchedule?: KeySchedule
 }
 
 export interface App {
@@ -65,6 +72,8 @@ export interface App {
   hashPassword(password: string): Promise<string>
   /** Where the first administrator signs up, once. */
   firstAdminLink(db: Db): Promise<string>
+  /** Sees from now on what other nodes do to the signing keys, and does what is due. */
+  watchKeys(): void
   /** Lets mail that is being sent finish. */
   close(): Promise<void>
 }
@@ -106,11 +115,16 @@ export async function createApp(parts: AppParts): Promise<App> {
   const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
   app.use(mountProvider(house.provider, tooOften))
 
+  let unwatchKeys = () => {}
   return {
     koa: app,
     hashPassword: house.passwords.hash,
     firstAdminLink: house.links.firstAdmin,
+    watchKeys: () => {
+      unwatchKeys = watchKeys({ ring: house.ring, log })
+    },
     close: async () => {
+      unwatchKeys()
       await house.mailer.close()
       await house.throttle.close()
       house.delay.stop()
@@ -119,12 +133,14 @@ export async function createApp(parts: AppParts): Promise<App> {
 }
 
 /** What the features share, made once. */
-async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
+async function furnish(parts: AppParts) {
+  const { config, db, secretKey, adminToken, log } = parts
   const { issuer } = config
   const secure = issuer.startsWith('https:')
   const keys = deriveKeys(secretKey)
   const seal = sealWith(keys.sealing)
-  const signingKeys = await loadSigningKeys(db, seal)
+  const schedule = parts.keySchedule ?? keySchedule
+  const ring = await createKeyRing({ db, seal, schedule, log })
   const throttle = createThrottle({ ...config, log })
   const metrics = createMetrics({ db })
   const pages = providerPages
@@ -134,13 +150,14 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
     db,
     keys,
     seal,
-    signingKeys,
+    signingKeys: ring.current().usable,
     throttle,
     locales,
     pages,
     log,
     onTokens: metrics.tokensIssued,
   })
+  followKeys(provider, ring)
   const sessions = createSessions(provider)
   return {
     config,
@@ -151,6 +168,8 @@ async function furnish({ config, db, secretKey, adminToken, log }: AppParts) {
     audit,
     adminToken,
     keys,
+    ring,
+    signingKeys: keyCommands({ db, seal, schedule, ring }),
     provider,
     sessions,
     interactions: createInteractions({ provider, db, sessions }),

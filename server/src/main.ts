@@ -65,6 +65,7 @@ async function main(): Promise<void> {
     )
   }
   const sweeping = sweepRegularly({ db, log })
+  app.watchKeys()
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })
 

@@ -25,12 +25,15 @@ test('every call of the contract is described, and everything described is serve
     'get /api/admin/apps/{id}',
     'get /api/admin/apps/{id}/secrets',
     'get /api/admin/audit',
+    'get /api/admin/keys',
     'get /api/admin/users',
     'get /api/admin/users/{id}',
     'patch /api/admin/apps/{id}',
     'patch /api/admin/users/{id}',
     'post /api/admin/apps',
     'post /api/admin/apps/{id}/secrets',
+    'post /api/admin/keys/rotate',
+    'post /api/admin/keys/{kid}/revoke',
     'post /api/admin/users',
   ]
 

@@ -12,7 +12,11 @@ import { problemMiddleware } from '#web/problem.ts'
 import { adminApiRoutes } from '../src/admin/api-routes.ts'
 import { appCardRoutes } from '../src/admin/app-card.ts'
 import { adminPageRoutes } from '../src/admin/page-routes.ts'
+import { deriveKeys, sealWith } from '../src/keys.ts'
 import { passwordHashing } from '../src/login/passwords.ts'
+import { keyCommands } from '../src/provider/key-commands.ts'
+import { createKeyRing } from '../src/provider/key-ring.ts'
+import { keySchedule } from '../src/provider/key-schedule.ts'
 import { allScopes, platformScopeNames } from '../src/provider/scopes.ts'
 import { redirectUriProblem } from '../src/redirect-uris.ts'
 
@@ -55,6 +59,7 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
     setUpLink: async () => `${issuer}/set-password?token=once`,
     rules: { scopes: allScopes, redirectUriProblem },
     platformScopes: platformScopeNames,
+    signingKeys: await signingKeys(t, db),
     csrf: csrf({ key: Buffer.alloc(32), secure: false, origin: issuer }),
   }
   const app = new Koa()
@@ -82,6 +87,13 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
       return account?.id ?? ''
     },
   }
+}
+
+async function signingKeys(t: TestContext, db: Database) {
+  const seal = sealWith(deriveKeys('k'.repeat(32)).sealing)
+  const log = { error: () => t.diagnostic('a signing key cannot be read') }
+  const parts = { db, seal, schedule: keySchedule, log }
+  return keyCommands({ ...parts, ring: await createKeyRing(parts) })
 }
 
 interface Call {

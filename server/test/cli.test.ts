@@ -216,6 +216,19 @@ test('audit list says what happened', async (t) => {
   assert.equal((await json('audit', 'list', '--until', '2020-01-01T00:00:00Z')).items.length, 0)
 })
 
+test('key list shows the keys, rotate and revoke change which one signs', async (t) => {
+  const { json, run } = await terminal(t)
+  const { items } = await json('key', 'list')
+  const { kid } = items.find((key: { state: string }) => key.state === 'signing')
+
+  assert.match((await run('key', 'list')).out, /^KEY +ALGORITHM +STATE [^]*ES256 +waiting/)
+  const rotated = (await json('key', 'rotate')).items
+  assert.ok(rotated.some((key: { state: string; signs_from: string }) => key.signs_from))
+  assert.equal((await json('key', 'revoke', kid)).state, 'revoked')
+  assert.match((await run('key', 'list')).out, new RegExp(`${kid} +[ER]S256 +revoked`))
+  assert.equal((await run('key', 'revoke', 'x'.repeat(43))).code, 1)
+})
+
 suite('what goes wrong', () => {
   test('a refusal is told field by field, with exit code 1', async (t) => {
     const { run } = await terminal(t)
@@ -291,6 +304,7 @@ test('every command explains itself', async (t) => {
     'app secret add',
     'user',
     'user create',
+    'key revoke',
     'audit list',
   ]
 

@@ -171,7 +171,8 @@ test('the published keys are public, named once each, and may be cached', async 
   assert.equal(status, 200)
   assert.match(headers.get('cache-control') ?? '', /^public, max-age=\d+$/)
   const keys: Record<string, string>[] = body.keys
-  assert.deepEqual(keys.map(({ alg }) => alg).sort(), ['ES256', 'RS256'])
+  // The one that signs and the one that will sign next (R16).
+  assert.deepEqual(keys.map(({ alg }) => alg).sort(), ['ES256', 'ES256', 'RS256', 'RS256'])
   assert.equal(new Set(keys.map(({ kid }) => kid)).size, keys.length)
   for (const key of keys) {
     const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k', 'oth'].filter((name) => name in key)

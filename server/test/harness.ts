@@ -10,7 +10,7 @@ import { addClientSecret } from '#db/client-secrets.ts'
 import { type Client, createClient, type NewClient } from '#db/clients.ts'
 import type { Database } from '#db/database.ts'
 import { testDatabase } from '#db/testing.ts'
-import { type App, createApp } from '../src/app.ts'
+import { type App, type AppParts, createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { createLog } from '../src/observability/log.ts'
 import { type Page, Visitor } from './visitor.ts'
@@ -22,6 +22,7 @@ export const secretKey = 'a test secret key of more than 32 characters'
 export interface TestServer {
   url: string
   db: Database
+  app: App
   dataDir: string
   visitor(headers?: Record<string, string>): Visitor
   client(fields?: Partial<NewClient>): Promise<TestClient>
@@ -36,12 +37,16 @@ export interface TestUser {
   email: string
 }
 
-/** The real server on a free port with a database of its own; everything ends with the test. */
+/**
+ * The real server on a free port with a database of its own; everything ends with the test. Another
+ * node of the same database: with that in parts, and its ISSUER.
+ */
 export async function startServer(
   t: TestContext,
   env: Record<string, string> = {},
+  parts: Partial<AppParts> & { db?: Database } = {},
 ): Promise<TestServer> {
-  const db = await testDatabase(t)
+  const db = parts.db ?? (await testDatabase(t))
   const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-test-'))
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -62,13 +67,15 @@ export async function startServer(
     ...env,
   })
   const log = createLog(process.env.TEST_LOG ?? 'silent')
-  const app = await createApp({ config, db, secretKey, adminToken, log, isDraining: () => false })
+  const isDraining = () => false
+  const app = await createApp({ config, secretKey, adminToken, log, isDraining, ...parts, db })
   running.app = app
   server.on('request', app.koa.callback())
   const url = `http://localhost:${port}`
   return {
     url,
     db,
+    app,
     dataDir,
     visitor: (headers) => new Visitor(url, headers),
     client: (fields) => registerClient(db, fields),

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decodeJwt, importJWK, SignJWT } from 'jose'
+import { listSigningKeys } from '#db/signing-keys.ts'
 import { deriveKeys, sealWith } from '../src/keys.ts'
-import { loadSigningKeys } from '../src/provider/signing-keys.ts'
+import { keySchedule } from '../src/provider/key-schedule.ts'
+import { openKeys } from '../src/provider/signing-keys.ts'
 import {
   authorizePath,
   callbackParams,
@@ -182,7 +184,9 @@ test('a hint of another person still asks the one who is signed in', async () =>
 
 test('an expired ID token is still a hint', async () => {
   const { visitor, tokens } = await signedIn()
-  const [key] = await loadSigningKeys(server.db, sealWith(deriveKeys(secretKey).sealing))
+  const keys = await listSigningKeys(server.db, keySchedule)
+  const { usable } = await openKeys(server.db, sealWith(deriveKeys(secretKey).sealing), keys)
+  const key = usable.find(({ alg }) => alg === 'ES256')
   const expired = await new SignJWT({ ...decodeJwt(tokens.id_token), exp: 1 })
     .setProtectedHeader({ alg: 'ES256', kid: key?.kid ?? '' })
     .sign(await importJWK(key ?? {}, 'ES256'))

@@ -7,6 +7,7 @@ import type { RegistrationRules } from './app-rules.ts'
 import { appSecretOperations } from './app-secret-operations.ts'
 import { auditOperations } from './audit-operations.ts'
 import { addDocsPage } from './docs-page.ts'
+import { keyOperations, type SigningKeys } from './key-operations.ts'
 import { openApiDocument } from './openapi.ts'
 import { serve } from './operation.ts'
 import { userOperations } from './user-operations.ts'
@@ -21,6 +22,7 @@ interface AdminApiParts {
   passwords: Passwords
   setUpLink: SetUpLink
   rules: RegistrationRules
+  signingKeys: SigningKeys
 }
 
 /** The admin REST API with its document and docs page (contract, section 6). */
@@ -30,6 +32,7 @@ export function adminApiRoutes(parts: AdminApiParts): Router {
     ...appOperations(parts),
     ...appSecretOperations(parts),
     ...userOperations(parts),
+    ...keyOperations(parts),
     ...auditOperations(parts),
   ]
   const document = openApiDocument(operations, parts)

@@ -34,7 +34,7 @@ export function openApiDocument(operations: Operation[], { issuer }: { issuer: s
       title: 'AutoGPT SSO administration',
       version: '1',
       description:
-        'Apps, users and the audit trail. Send the admin token as bearer token, or call from a page of this server as a signed-in administrator.',
+        'Apps, users, signing keys and the audit trail. Send the admin token as bearer token, or call from a page of this server as a signed-in administrator.',
     },
     servers: [{ url: issuer }],
     security: [{ adminToken: [] }],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addAppCommands } from './app-commands.ts'
 import { addAuditCommands } from './audit-commands.ts'
 import { CliError } from './cli-error.ts'
+import { addKeyCommands } from './key-commands.ts'
 import type { Terminal } from './terminal.ts'
 import { addUserCommands } from './user-commands.ts'
 
@@ -35,6 +36,7 @@ function cliProgram(terminal: Terminal): Command {
     .addHelpText('after', examples)
   addAppCommands(program, terminal)
   addUserCommands(program, terminal)
+  addKeyCommands(program, terminal)
   addAuditCommands(program, terminal)
   return program
 }
