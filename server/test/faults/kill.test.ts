@@ -4,11 +4,13 @@ import { openDatabase } from '#db/database.ts'
 import { migrate } from '#db/migrate.ts'
 import { testEngine } from '#db/testing.ts'
 import { freePort, startProcess } from '../server-process.ts'
+import { assertActive, tokensIn } from './answers.ts'
+import { audit } from './auditor.ts'
 import { temporaryFolder } from './folders.ts'
 import { grantee, issueCodes } from './grants.ts'
 import { install } from './installation.ts'
-import { assertActive, bodiesOf, killDuringExchanges, killDuringRotation } from './kill.ts'
-import { exchange } from './token-requests.ts'
+import { killDuringExchanges, killDuringRotation, type Scene } from './kill.ts'
+import { Witness } from './witness.ts'
 
 const onPostgres = { skip: testEngine === 'pglite' && 'PostgreSQL only: two servers share it' }
 const onPGlite = { skip: testEngine === 'postgres' && 'about the embedded database' }
@@ -20,11 +22,13 @@ test(
   async (t) => {
     const place = await install(t)
     const client = await grantee(place.db)
+    const scene = { place, witness: new Witness(), client }
 
-    const { received, brokenOff } = await killDuringExchanges(place, client, 10)
+    const { received, brokenOff } = await killDuringExchanges(scene, 10)
 
     assert.ok(brokenOff > 0)
-    for (const url of place.urls) await assertActive(url, client, received)
+    await assertActive(scene.witness, place.urls, client, received)
+    await check(scene)
   },
 )
 
@@ -35,9 +39,10 @@ test(
   async (t) => {
     const place = await install(t)
     const client = await grantee(place.db)
+    const scene = { place, witness: new Witness(), client }
 
-    await killDuringRotation(place, client, 'write sent')
-    await killDuringRotation(place, client, 'before the answer')
+    await killDuringRotation(scene, 'write sent')
+    await killDuringRotation(scene, 'before the answer')
   },
 )
 
@@ -54,17 +59,23 @@ test(
     await db.close()
     const start = async () =>
       startProcess(t, { DATA_DIR: dataDir, PORT: String(await freePort()), LOG_LEVEL: 'error' })
+    const witness = new Witness()
     let server = await start()
 
     for (let round = 0; round < 3; round++) {
       const some = codes.splice(0, 20)
-      const exchanges = some.map((code) => exchange(server.url, client, code))
+      const exchanges = some.map((code) => witness.exchange(server.url, client, code))
       setTimeout(() => void server.stop('SIGKILL'), Math.random() * 200)
-      const received = bodiesOf(await Promise.all(exchanges))
+      const received = tokensIn(await Promise.all(exchanges))
       await server.stop('SIGKILL')
       server = await start()
 
-      await assertActive(server.url, client, received)
+      await assertActive(witness, [server.url], client, received)
     }
   },
 )
+
+function check({ place, witness }: Scene) {
+  const { databaseUrl, urls: nodes } = place
+  return audit({ databaseUrl, nodes, received: { attempts: witness.attempts } })
+}

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { assertActive, type Tokens, tally, tokensIn } from './answers.ts'
 import { type Grantee, issueCodes, sha256 } from './grants.ts'
 import { type Installation, preloaded } from './installation.ts'
 import type { KillPoint } from './kill-point.ts'
-import { type Answer, exchange, isActive, refresh, tally } from './token-requests.ts'
+import type { Witness } from './witness.ts'
 
 const codesARound = 30
 
@@ -15,9 +16,15 @@ const points: KillPoint[] = [
   'at any moment',
 ]
 
+export interface Scene {
+  place: Installation
+  witness: Witness
+  client: Grantee
+}
+
 export interface Killed {
   /** Tokens that clients received with 200, also from a node that was killed right after. */
-  received: Answer['body'][]
+  received: Tokens[]
   brokenOff: number
   /** What the repetitions of requests that broke off were answered. */
   repeated: Record<string, number>
@@ -27,18 +34,15 @@ export interface Killed {
  * Kills one node after the other in the middle of parallel exchanges, now at a point of a request,
  * now at any moment; its clients turn to the other node meanwhile.
  */
-export async function killDuringExchanges(
-  place: Installation,
-  client: Grantee,
-  rounds: number,
-): Promise<Killed> {
+export async function killDuringExchanges(scene: Scene, rounds: number): Promise<Killed> {
+  const { place, witness, client } = scene
   const total: Killed = { received: [], brokenOff: 0, repeated: {} }
   await Promise.all([0, 1].map((index) => place.restartAfterKill(index, nextPoint(index))))
   for (let round = 0; round < rounds; round++) {
     const victim = round % 2
-    const { received, repeated } = await killRound(place, client, victim)
+    const { received, repeated } = await killRound(scene, victim)
     await place.restartAfterKill(victim, nextPoint(round + 2))
-    await assertActive(place.urls[victim] ?? '', client, received)
+    await assertActive(witness, [place.urls[victim] ?? ''], client, received)
     total.received.push(...received)
     for (const [kind, count] of Object.entries(repeated)) {
       total.repeated[kind] = (total.repeated[kind] ?? 0) + count
@@ -58,47 +62,46 @@ const killAt = (point: KillPoint, times: number) =>
 const arm = ({ nodes }: Installation, index: number) =>
   void process.kill(nodes[index]?.pid ?? 0, 'SIGUSR2')
 
-async function killRound(place: Installation, client: Grantee, victim: number) {
+async function killRound({ place, witness, client }: Scene, victim: number) {
   const survivor = place.urls[1 - victim] ?? ''
   const codes = await issueCodes(place.db, client, codesARound)
   arm(place, victim)
-  const exchanges = codes.map((code) => exchange(place.urls[victim] ?? '', client, code))
+  const exchanges = codes.map((code) => witness.exchange(place.urls[victim] ?? '', client, code))
   // One that kills itself is dead long before.
   const timer = setTimeout(() => void place.kill(victim), Math.random() * 200)
   const first = await Promise.all(exchanges)
   clearTimeout(timer)
   await place.kill(victim)
 
-  const received = bodiesOf(first)
-  await assertActive(survivor, client, received)
+  const received = tokensIn(first)
+  await assertActive(witness, [survivor], client, received)
   // Only what nobody answered is sent again: a code that comes again later ends its family.
   const open = codes.filter((_, index) => first[index] === undefined)
-  const again = await Promise.all(open.map((code) => exchange(survivor, client, code)))
+  const again = await Promise.all(open.map((code) => witness.exchange(survivor, client, code)))
   const repeated = tally(again)
   const unexpected = Object.keys(repeated).filter((kind) => !/^(200|400 invalid_grant)$/.test(kind))
   assert.deepEqual(unexpected, [])
-  await assertActive(survivor, client, bodiesOf(again))
-  return { received: [...received, ...bodiesOf(again)], repeated }
+  await assertActive(witness, [survivor], client, tokensIn(again))
+  return { received: [...received, ...tokensIn(again)], repeated }
 }
 
 /** R2: the rotation is committed, or not, and the client hears nothing of it. */
-export async function killDuringRotation(
-  place: Installation,
-  client: Grantee,
-  point: KillPoint,
-): Promise<void> {
+export async function killDuringRotation(scene: Scene, point: KillPoint): Promise<void> {
+  const { place, witness, client } = scene
   const [code] = await issueCodes(place.db, client, 1)
   const [, other] = place.urls
-  const first = bodiesOf([await exchange(other ?? '', client, code ?? '')])[0]
+  const first = tokensIn([await witness.exchange(other ?? '', client, code ?? '')])[0]
   assert.ok(first)
   await place.restartAfterKill(0, killAt(point, 1))
   arm(place, 0)
-  assert.equal(await refresh(place.urls[0] ?? '', client, first.refresh_token), undefined)
+  assert.equal(await witness.refresh(place.urls[0] ?? '', client, first.refresh_token), undefined)
   await place.kill(0)
 
-  const once = bodiesOf([await refresh(other ?? '', client, first.refresh_token)])[0]
+  const once = tokensIn([await witness.refresh(other ?? '', client, first.refresh_token)])[0]
   await place.restartAfterKill(0)
-  const twice = bodiesOf([await refresh(place.urls[0] ?? '', client, first.refresh_token)])[0]
+  const twice = tokensIn([
+    await witness.refresh(place.urls[0] ?? '', client, first.refresh_token),
+  ])[0]
 
   assert.ok(once && twice)
   assert.equal(once.refresh_token, twice.refresh_token)
@@ -107,17 +110,8 @@ export async function killDuringRotation(
     tokens: 2,
     ended: false,
   })
-  await assertActive(other ?? '', client, [once, { ...twice }])
+  await assertActive(witness, place.urls, client, [once, twice])
 }
-
-export async function assertActive(url: string, client: Grantee, bodies: Answer['body'][]) {
-  const tokens = bodies.flatMap((body) => [body.access_token, body.refresh_token])
-  const active = await Promise.all(tokens.map((token) => isActive(url, client, token)))
-  assert.ok(active.every(Boolean), `${active.filter((is) => !is).length} received tokens are lost`)
-}
-
-export const bodiesOf = (answers: (Answer | undefined)[]): Answer['body'][] =>
-  answers.filter((answer) => answer?.status === 200).map((answer) => (answer as Answer).body)
 
 async function familyOf({ db }: Installation, refreshToken: string) {
   const { rows } = await db.query<{ family: string; tokens: number; ended: boolean }>(

@@ -1,62 +1,45 @@
 import assert from 'node:assert/strict'
+import { assertActive, type Tokens, tally, tokensIn } from './answers.ts'
 import type { Grantee } from './grants.ts'
 import { inBatches } from './in-batches.ts'
 import type { Installation } from './installation.ts'
-import {
-  type Answer,
-  exchange,
-  isActive,
-  type MaybeAnswer,
-  refresh,
-  tally,
-} from './token-requests.ts'
+import type { Witness } from './witness.ts'
 
 /** How many requests for one thing start at the same moment, spread over the nodes. */
 const rivals = 4
 /** Things raced at the same time. A loser must come within the two seconds of a double click. */
 const atOnce = 8
 
-export interface Raced {
-  winners: Answer['body'][]
-  /** Of all requests. */
-  answers: Record<string, number>
+export interface Race {
+  place: Installation
+  witness: Witness
+  client: Grantee
 }
 
 /** I1: of many exchanges of one code exactly one succeeds, and the others do not harm it. */
-export async function raceCodes(
-  place: Installation,
-  client: Grantee,
-  codes: string[],
-): Promise<Raced> {
-  const seen: Record<string, number> = {}
-  const winners = await inBatches(codes, atOnce, async (code) => {
-    const answers = await atTheSameTime(place, (url) => exchange(url, client, code))
-    add(seen, answers)
-    return winnerOf(answers)
+export async function raceCodes(race: Race, codes: string[]): Promise<Tokens[]> {
+  const { place, witness, client } = race
+  const won = await inBatches(codes, atOnce, async (code) => {
+    const answers = await atTheSameTime(place, (url) => witness.exchange(url, client, code))
+    assert.deepEqual(tally(answers), { 200: 1, '400 invalid_grant': rivals - 1 })
+    return tokensIn(answers)
   })
-  await assertAlive(place, client, winners)
-  return { winners, answers: seen }
+  await assertActive(witness, place.urls, client, won.flat())
+  return won.flat()
 }
 
 /** I2: of many rotations of one refresh token all give the one successor that there can be. */
-export async function raceRefreshTokens(
-  place: Installation,
-  client: Grantee,
-  tokens: string[],
-): Promise<Raced> {
-  const seen: Record<string, number> = {}
-  const winners = await inBatches(tokens, atOnce, async (token) => {
-    const answers = await atTheSameTime(place, (url) => refresh(url, client, token))
-    add(seen, answers)
+export async function raceRefreshTokens(race: Race, tokens: string[]): Promise<void> {
+  const { place, witness, client } = race
+  const rotated = await inBatches(tokens, atOnce, async (token) => {
+    const answers = await atTheSameTime(place, (url) => witness.refresh(url, client, token))
     assert.deepEqual(tally(answers), { 200: rivals })
-    const bodies = answers.map((answer) => (answer as Answer).body)
-    const successors = new Set(bodies.map((body) => body.refresh_token))
+    const successors = new Set(tokensIn(answers).map((body) => body.refresh_token))
     assert.equal(successors.size, 1)
     assert.ok(!successors.has(token))
-    return bodies
+    return tokensIn(answers)
   })
-  await assertAlive(place, client, winners.flat())
-  return { winners: winners.flat(), answers: seen }
+  await assertActive(witness, place.urls, client, rotated.flat())
 }
 
 /** The first node is not always asked first. */
@@ -70,25 +53,4 @@ export function atTheSameTime<T>(
       ask(urls[(first + index) % urls.length] ?? '', index),
     ),
   )
-}
-
-function winnerOf(answers: MaybeAnswer[]): Answer['body'] {
-  assert.deepEqual(tally(answers), { 200: 1, '400 invalid_grant': rivals - 1 })
-  const winner = answers.find((answer) => answer?.status === 200)
-  return (winner as Answer).body
-}
-
-/** I3, at whichever node. */
-export async function assertAlive(place: Installation, client: Grantee, bodies: Answer['body'][]) {
-  const tokens = bodies.flatMap((body) => [body.access_token, body.refresh_token])
-  const alive = await inBatches(tokens, atOnce * rivals, (token, index) =>
-    isActive(place.urls[index % place.urls.length] ?? '', client, token),
-  )
-  assert.equal(alive.filter(Boolean).length, tokens.length)
-}
-
-function add(counts: Record<string, number>, answers: MaybeAnswer[]): void {
-  for (const [kind, count] of Object.entries(tally(answers))) {
-    counts[kind] = (counts[kind] ?? 0) + count
-  }
 }
