@@ -64,11 +64,21 @@ export async function grantScopes(
   return row.id
 }
 
-/** Takes scopes out of a consent: every living token loses them at once. */
+/**
+ * Takes scopes out of a consent: every living token loses them at once. With the last one the
+ * consent goes, and with it all that came of it: narrowing to nothing is removing.
+ */
 export async function withdrawScopes(db: Db, consentId: string, scopes: string[]): Promise<void> {
   await db.query(
-    `delete from consent_scopes
-      where consent_id = $1 and scope = any($2::text[])`,
+    `with narrowed as (
+       delete from consent_scopes
+        where consent_id = $1 and scope = any($2::text[])
+     )
+     delete from consents
+      where id = $1
+        and not exists (select 1
+                          from consent_scopes
+                         where consent_id = $1 and scope <> all($2::text[]))`,
     [consentId, scopes],
   )
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { findConsentOf, grantScopes, withdrawScopes } from '#db/consents.ts'
 import { introspect, post, postJson, refresh, type TestClient, tokensFor } from './harness.ts'
 import { basic, sendForm, sharedServer } from './requests.ts'
 
@@ -68,6 +69,30 @@ test('a token that nobody knows, and one revoked before, are ok', async () => {
     const { status, body } = await revoke(client, token)
 
     assert.deepEqual([status, body], [200, { status: 'ok' }]) // RFC 7009 2.2, A82
+  }
+})
+
+// I4: what was answered with 200 stays revoked
+test('a token that may do nothing at present is revoked for good all the same', async () => {
+  const [client, user] = [await server.client(), await server.user()]
+  for (const kind of ['access_token', 'refresh_token']) {
+    await tokensFor(server, client, user, { scope: 'IDENTITY' })
+    const tokens = await tokensFor(server, client, user, { scope: 'READ_GRAPH' })
+    const consent = await findConsentOf(server.db, user.id, client.clientId)
+    await withdrawScopes(server.db, consent?.id ?? '', ['READ_GRAPH'])
+    const { status } = await post(
+      server,
+      '/api/oauth/revoke',
+      { token: tokens[kind] ?? '' },
+      client,
+    )
+    assert.equal(status, 200)
+
+    const accountId = user.id
+    await grantScopes(server.db, { accountId, clientRowId: client.id, scopes: ['READ_GRAPH'] })
+
+    const { body } = await introspect(server, client, tokens[kind] ?? '')
+    assert.deepEqual(body, { active: false })
   }
 })
 

@@ -55,3 +55,6 @@ export function notesOf({ req }: { req: object }): RequestNotes {
 }
 
 export const isTokenRequest = (): boolean => currentRequest()?.oidc?.route === 'token'
+
+/** A token that may do nothing at present must be there to be revoked: more may be allowed later. */
+export const isRevocation = (): boolean => currentRequest()?.oidc?.route === 'revocation'

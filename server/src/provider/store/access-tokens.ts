@@ -1,6 +1,6 @@
 import { deleteAccessToken, findAccessToken } from '#db/access-tokens.ts'
 import { familyGrantId } from '../grant-ids.ts'
-import { requestNow, workOf } from '../request-notes.ts'
+import { isRevocation, requestNow, workOf } from '../request-notes.ts'
 import { accessTokenPrefix, hashOf } from '../token-ids.ts'
 import { issueToMachine, type MachineParts } from './machine-clients.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
@@ -36,8 +36,8 @@ export function accessTokenStore(
       const row = await findAccessToken(db, hashOf(token))
       if (!row) return undefined
       const scope = row.consentScopes ? stillAllowed(row.scope, row.consentScopes) : row.scope
-      // Narrowed to nothing is removed (contract, section 3).
-      if (row.consentScopes && scope === '') return undefined
+      // What may do nothing is not there (contract, section 3).
+      if (row.consentScopes && scope === '' && !isRevocation()) return undefined
       return {
         ...row.details,
         jti: token,

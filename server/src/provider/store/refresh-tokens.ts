@@ -1,7 +1,7 @@
 import type { Db } from '#db/database.ts'
 import { findRefreshToken } from '#db/refresh-tokens.ts'
 import { familyGrantId } from '../grant-ids.ts'
-import { isTokenRequest, notesOf, requestNow, workOf } from '../request-notes.ts'
+import { isRevocation, isTokenRequest, notesOf, requestNow, workOf } from '../request-notes.ts'
 import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
 
@@ -38,7 +38,7 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
           : await findRefreshToken(db, hashOf(token), successorHash(token))
       if (!row) return undefined
       const scope = stillAllowed(row.scope, row.consentScopes)
-      if (scope === '') return undefined
+      if (scope === '' && !isRevocation()) return undefined
       const spent = row.consumedAt !== null && (row.reuse || !isTokenRequest())
       return {
         ...row.details,
