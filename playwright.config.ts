@@ -13,7 +13,7 @@ if (!process.env.E2E_PORT) {
   process.env.E2E_PORT = String(await freePorts())
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 }
-const { E2E_PORT = '', E2E_DATA_DIR = '' } = process.env
+const { E2E_PORT = '', E2E_DATA_DIR = '', TEST_LOG_FOLDER } = process.env
 const baseURL = `http://localhost:${E2E_PORT}`
 
 export default defineConfig({
@@ -31,7 +31,8 @@ export default defineConfig({
     trace: 'retain-on-failure',
   },
   webServer: {
-    command: 'node server/src/main.ts',
+    // npm test looks into the log for secrets, when all is over.
+    command: `node server/src/main.ts${TEST_LOG_FOLDER ? ' 2>>"$TEST_LOG_FOLDER/browser.log"' : ''}`,
     url: `${baseURL}/health/ready`,
     env: {
       ...blankEnvironment(),
@@ -40,7 +41,7 @@ export default defineConfig({
       ADMIN_EMAIL: 'admin@example.com',
       ADMIN_PASSWORD: 'an admin of browser tests',
       RATE_LIMITS: 'off',
-      LOG_LEVEL: 'warn',
+      LOG_LEVEL: TEST_LOG_FOLDER ? 'trace' : 'warn',
     },
     gracefulShutdown: { signal: 'SIGTERM', timeout: 10_000 },
     stdout: 'pipe',

@@ -2,6 +2,7 @@ import { type BrowserContextOptions, test as base, expect, type Page } from '@pl
 import { complaintsOf } from './complaints.ts'
 import { type Server, serverUnderTest } from './server.ts'
 import { startThirdParty, type ThirdParty } from './third-party.ts'
+import { noteSecretsOf } from './used-secrets.ts'
 
 interface Fixtures {
   server: Server
@@ -20,6 +21,7 @@ export const test = base.extend<Fixtures>({
   complaints: [
     async ({ context }, use) => {
       const complaints = complaintsOf(context)
+      noteSecretsOf(context)
       await use(complaints)
       expect(complaints).toEqual([])
     },
@@ -30,6 +32,7 @@ export const test = base.extend<Fixtures>({
     const open = async (options?: BrowserContextOptions) => {
       const context = await browser.newContext({ ...contextOptions, ...options })
       const heard = complaintsOf(context)
+      noteSecretsOf(context)
       contexts.push({ context, heard })
       return context.newPage()
     }

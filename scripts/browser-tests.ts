@@ -19,8 +19,20 @@ export async function runBrowserTests(args: string[] = []): Promise<Result> {
   const result = counted()
   // Such as a server that did not start: no test has failed then, and none has run.
   if (code !== 0 && result.failed === 0) result.failed = 1
+  if (result.failed > 0) console.log(lastTrouble())
   console.log(`Browser tests: ${result.passed} passed, ${result.failed} failed`)
   return result
+}
+
+/** npm test has the server's log in a file instead of here. */
+function lastTrouble(): string {
+  const { TEST_LOG_FOLDER } = process.env
+  if (!TEST_LOG_FOLDER) return ''
+  const lines = readFileSync(join(TEST_LOG_FOLDER, 'browser.log'), 'utf8').split('\n')
+  return lines
+    .filter((line) => !/^\{"level":[123]0/.test(line))
+    .slice(-10)
+    .join('\n')
 }
 
 function counted(): Result {

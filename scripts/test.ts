@@ -5,6 +5,7 @@ import { systemProgram } from '../server/test/topology-programs.ts'
 import { runBrowserTests } from './browser-tests.ts'
 import { findChromium } from './chromium.ts'
 import { type Result, runNodeTests } from './node-tests.ts'
+import { checkSuiteLog, suiteLogFolder } from './suite-log.ts'
 import { works } from './system-packages.ts'
 import { cannotRun, provide, withPostgres } from './test-needs.ts'
 
@@ -16,9 +17,15 @@ const everything = !values.unit && !values.browser
 const unit = everything || values.unit
 const browser = everything || values.browser
 
+// Inherited by every test process.
+const log = suiteLogFolder()
+process.env.TEST_LOG_FOLDER = log.folder
+
 const results: Result[] = []
 if (unit) results.push(...(await unitTests()))
 if (browser) results.push(await browserTests())
+results.push(checkSuiteLog(log.folder))
+log.remove()
 
 const total = (key: keyof Result) => results.reduce((sum, result) => sum + result[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`)

@@ -12,7 +12,7 @@ import type { Database } from '#db/database.ts'
 import { testDatabase } from '#db/testing.ts'
 import { type App, type AppParts, createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
-import { createLog } from '../src/observability/log.ts'
+import { noteSecrets, serverLog } from './suite-log/suite-log.ts'
 import { type Page, Visitor } from './visitor.ts'
 
 export const password = 'correct horse battery staple'
@@ -66,7 +66,8 @@ export async function startServer(
     DEMO: 'off',
     ...env,
   })
-  const log = createLog(process.env.TEST_LOG ?? 'silent')
+  const log = serverLog()
+  noteSecrets(password, adminToken, secretKey, verifier)
   const isDraining = () => false
   const app = await createApp({ config, secretKey, adminToken, log, isDraining, ...parts, db })
   running.app = app
@@ -95,6 +96,7 @@ export async function startServer(
         emailVerified: true,
       })
       if (!account) throw new Error('the address is taken')
+      noteSecrets(email)
       return { id: account.id, email }
     },
     mails: async () => {
@@ -122,6 +124,7 @@ async function registerClient(db: Database, fields: Partial<NewClient> = {}): Pr
     ...fields,
   })
   const secret = `agpt_secret_${randomBytes(32).toString('base64url')}`
+  noteSecrets(secret)
   if (type === 'web' || machine) {
     const secretHash = createHash('sha256').update(secret).digest()
     await addClientSecret(db, {

@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import PostalMime from 'postal-mime'
+import { noteSecrets } from './suite-log/suite-log.ts'
 
 export interface Mail {
   subject: string
@@ -56,5 +57,6 @@ export class Inbox {
 function mailOf(subject: string, text: string): Mail {
   const { pathname, search } = new URL(/^https?:\S+$/m.exec(text)?.[0] ?? 'http://none/')
   const code = /^ {4}(\d{6})$/m.exec(text)?.[1] ?? ''
+  noteSecrets(code, ...(search ? [...new URLSearchParams(search).values()] : []))
   return { subject, text, code, link: pathname + search }
 }

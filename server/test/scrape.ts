@@ -8,7 +8,7 @@ export interface Sample {
 }
 
 /** Prometheus' text format: `name{label="value"} number` lines between comments. */
-export function samplesOf(text: string): Sample[] {
+function samplesOf(text: string): Sample[] {
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { noteSecrets, noteServerOutput } from './suite-log/suite-log.ts'
 
 export interface ServerProcess {
   url: string
@@ -31,6 +32,8 @@ export async function startProcess(
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   t.after(() => child.kill('SIGKILL'))
+  noteSecrets(env.SECRET_KEY, env.ADMIN_TOKEN, env.ADMIN_PASSWORD, env.ADMIN_EMAIL)
+  child.stderr.on('data', noteServerOutput)
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on('data', (chunk: Buffer) => {

@@ -43,7 +43,7 @@ function noteAnswer(ctx: Context, ms: number, parts: RequestLogParts): void {
   const method = methodLabel(ctx.method)
   onAnswered({ method, route: routeLabel(ctx), status, seconds: ms / 1000 })
   const line = {
-    id: ctx.state.requestId,
+    requestId: ctx.state.requestId,
     method: ctx.method,
     path: loggedPath(ctx.path),
     status,
