@@ -17,7 +17,7 @@ export async function raceSignUpCode(place: Installation): Promise<Person> {
   const cookie = await visitor.jar.getCookieString(page.url)
 
   const ends = await atTheSameTime(place, async (url) => {
-    const posted = await post(place, url, formOf(page, 'code', code), cookie)
+    const posted = await post(place, url, formOf(page, { code }), cookie)
     const next = posted.headers.get('location') ?? ''
     return fetch(url + new URL(next, url).pathname, { headers: { cookie }, redirect: 'manual' })
   })
@@ -39,7 +39,7 @@ export async function raceSignUps(place: Installation): Promise<void> {
   const answers = await Promise.all(
     [first, second].map(async ({ page, visitor, code }, index) => {
       const cookie = await visitor.jar.getCookieString(page.url)
-      return post(place, place.urls[index] ?? '', formOf(page, 'code', code), cookie)
+      return post(place, place.urls[index] ?? '', formOf(page, { code }), cookie)
     }),
   )
 
@@ -61,7 +61,7 @@ export async function raceResetLink(place: Installation, { email }: Person): Pro
 
   const answers = await atTheSameTime(place, async (url, index) => {
     const password = passwords[index] ?? ''
-    const form = formOf(page, 'password', password)
+    const form = formOf(page, { password })
     return { password, status: (await post(place, url, form, cookie)).status }
   })
 
@@ -84,15 +84,18 @@ interface Form {
   body: URLSearchParams
 }
 
-/** The form that has the named field, filled in, its hidden fields as they are. */
-function formOf(page: Page, name: string, value: string): Form {
-  const form = page.html.querySelectorAll('form').find((one) => one.querySelector(`[name=${name}]`))
-  if (!form) throw new Error(`no form with ${name} at ${page.url}: ${page.text.slice(0, 2000)}`)
+/** The form that has the named fields, filled in, its hidden fields as they are. */
+export function formOf(page: Page, fields: Record<string, string>): Form {
+  const names = Object.keys(fields)
+  const form = page.html
+    .querySelectorAll('form')
+    .find((one) => names.every((name) => one.querySelector(`[name=${name}]`)))
+  if (!form) throw new Error(`no form with ${names} at ${page.url}: ${page.text.slice(0, 2000)}`)
   const body = new URLSearchParams()
   for (const input of form.querySelectorAll('input[type=hidden]')) {
     body.append(input.getAttribute('name') ?? '', input.getAttribute('value') ?? '')
   }
-  body.append(name, value)
+  for (const [name, value] of Object.entries(fields)) body.append(name, value)
   return { path: new URL(form.getAttribute('action') ?? page.url, page.url).pathname, body }
 }
 
