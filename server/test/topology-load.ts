@@ -1,23 +1,26 @@
+import type { TestContext } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { introspect, refresh } from './harness.ts'
-import type { Topology } from './topology.ts'
-import { type App, at, newApp, newUser, Person } from './topology-people.ts'
+import { type App, at, newApp, newUser, Person, type Place } from './topology-people.ts'
 
 export interface Load {
+  /** How often what was answered, so far. */
+  counts: Record<string, number>
   /** Ends it; what was asked how often, and what went wrong. */
   stop(): Promise<{ counts: Record<string, number>; failures: string[] }>
 }
 
 type Step = () => Promise<void>
 
-/** Everything that apps and people do, through HAProxy, over connections that are kept. */
-export async function startLoad(topology: Topology): Promise<Load> {
-  const app = await newApp(topology)
+/** Everything that apps and people do, over connections that are kept. */
+export async function startLoad(t: TestContext, place: Place): Promise<Load> {
   const counts: Record<string, number> = {}
   const failures: string[] = []
   let running = true
-
-  const loop = async (name: string, step: Step) => {
+  t.after(() => {
+    running = false
+  })
+  const loop = async ([name, step]: [string, Step]) => {
     while (running) {
       try {
         await step()
@@ -29,21 +32,9 @@ export async function startLoad(topology: Topology): Promise<Load> {
       await sleep(10)
     }
   }
-
-  const people = await Promise.all([1, 2].map(() => signedIn(topology, app)))
-  const [first, second] = people as [Person, Person]
-  const loops = people.flatMap((person) => [
-    loop('authorize and exchange', () => person.tokens(app).then(() => {})),
-    refreshing(topology, { app, person }).then((step) => loop('refresh', step)),
-  ])
-  loops.push(
-    introspecting(topology, { app, person: first }).then((step) => loop('introspect', step)),
-    loop('account page', () => signedInPage(second)),
-    ...['/login', '/.well-known/jwks.json', '/health/live'].map((path) =>
-      loop(path, async () => expect(200, await fetch(topology.url + path))),
-    ),
-  )
+  const loops = (await steps(place)).map(loop)
   return {
+    counts,
     stop: async () => {
       running = false
       await Promise.all(loops)
@@ -52,19 +43,39 @@ export async function startLoad(topology: Topology): Promise<Load> {
   }
 }
 
+async function steps(place: Place): Promise<[string, Step][]> {
+  const app = await newApp(place)
+  const first = await signedIn(place, app)
+  const second = await signedIn(place, app)
+  return [
+    ...[first, second].map((person): [string, Step] => [
+      'authorize and exchange',
+      () => person.tokens(app).then(() => {}),
+    ]),
+    ['refresh', await refreshing(place, { app, person: first })],
+    ['refresh', await refreshing(place, { app, person: second })],
+    ['introspect', await introspecting(place, { app, person: first })],
+    ['account page', () => signedInPage(second)],
+    ...['/login', '/.well-known/jwks.json', '/health/live'].map((path): [string, Step] => [
+      path,
+      async () => expect(200, await fetch(place.url + path)),
+    ]),
+  ]
+}
+
 interface Visit {
   app: App
   person: Person
 }
 
-async function signedIn(topology: Topology, app: App): Promise<Person> {
-  const person = new Person(topology, await newUser(topology))
+async function signedIn(place: Place, app: App): Promise<Person> {
+  const person = new Person(place, await newUser(place))
   await person.code(app)
   return person
 }
 
 /** One chain: a token that is lost on the way ends it. */
-async function refreshing({ url }: Topology, { app, person }: Visit): Promise<Step> {
+async function refreshing({ url }: Place, { app, person }: Visit): Promise<Step> {
   let { refresh: token } = await person.tokens(app)
   return async () => {
     const { status, body } = await refresh(at(url), app, token)
@@ -73,7 +84,7 @@ async function refreshing({ url }: Topology, { app, person }: Visit): Promise<St
   }
 }
 
-async function introspecting({ url }: Topology, { app, person }: Visit): Promise<Step> {
+async function introspecting({ url }: Place, { app, person }: Visit): Promise<Step> {
   const { access } = await person.tokens(app)
   return async () => {
     const { status, body } = await introspect(at(url), app, access)

@@ -16,11 +16,14 @@ import { Visitor } from './visitor.ts'
 
 export type App = TestClient & { rowId: string }
 
+/** What it takes to make people and apps. */
+export type Place = Pick<Topology, 'url' | 'adminToken'>
+
 /** One address of a topology, as the helpers of harness.ts take a server. */
 export const at = (url: string) => ({ url }) as TestServer
 
 export async function api(
-  { adminToken }: Pick<Topology, 'adminToken'>,
+  { adminToken }: Pick<Place, 'adminToken'>,
   base: string,
   [method, path]: [method: string, path: string],
   body?: object,
@@ -36,27 +39,27 @@ export async function api(
   return answer
 }
 
-export async function newUser(topology: Topology, fields: object = {}): Promise<TestUser> {
+export async function newUser(place: Place, fields: object = {}): Promise<TestUser> {
   const email = `${randomUUID()}@example.com`
   const person = { email, password, name: 'Ada', ...fields }
-  const { body } = await api(topology, topology.url, ['POST', '/users'], person)
+  const { body } = await api(place, place.url, ['POST', '/users'], person)
   return { id: body.id, email }
 }
 
-export async function newApp(topology: Topology): Promise<App> {
+export async function newApp(place: Place): Promise<App> {
   const redirectUris = ['https://app.example/callback']
   const fields = { redirect_uris: redirectUris, scopes: ['IDENTITY', 'READ_GRAPH', 'RUN_AGENT'] }
-  return { ...(await register(topology, fields)), redirectUris, type: 'web' } as App
+  return { ...(await register(place, fields)), redirectUris, type: 'web' } as App
 }
 
-export async function newMachine(topology: Topology): Promise<App> {
+export async function newMachine(place: Place): Promise<App> {
   const fields = { type: 'machine', redirect_uris: [], scopes: ['READ_GRAPH'] }
-  return { ...(await register(topology, fields)), type: 'machine' } as App
+  return { ...(await register(place, fields)), type: 'machine' } as App
 }
 
-async function register(topology: Topology, fields: object) {
+async function register(place: Place, fields: object) {
   const app = { name: 'Test App', ...fields }
-  const { body } = await api(topology, topology.url, ['POST', '/apps'], app)
+  const { body } = await api(place, place.url, ['POST', '/apps'], app)
   return { rowId: body.id, clientId: body.client_id, secret: body.client_secret }
 }
 
@@ -65,7 +68,7 @@ export class Person {
   readonly user: TestUser
   readonly #url: string
 
-  constructor({ url }: Topology, user: TestUser) {
+  constructor({ url }: Place, user: TestUser) {
     this.visitor = new Visitor(url)
     this.user = user
     this.#url = url

@@ -10,7 +10,7 @@ const only = { skip: testEngine === 'pglite' && 'several processes on one databa
 // R11, R12
 test('two nodes restarted one after the other under load: no request fails', only, async (t) => {
   const topology = await startTopology(t)
-  const load = await startLoad(topology)
+  const load = await startLoad(t, topology)
   await sleep(1000)
 
   const codes = [await topology.restart(0), await topology.restart(1)]
@@ -26,7 +26,7 @@ test('two nodes restarted one after the other under load: no request fails', onl
 // R12
 test('a node that is killed under load costs no request that may be repeated', only, async (t) => {
   const topology = await startTopology(t)
-  const load = await startLoad(topology)
+  const load = await startLoad(t, topology)
   await sleep(1000)
 
   await topology.nodes[0]?.stop('SIGKILL')
