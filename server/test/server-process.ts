@@ -15,12 +15,15 @@ export interface ServerProcess {
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
 
+const thisVersion = new URL('../src/main.ts', import.meta.url).pathname
+
 /** The server as a process of its own, as `npm start` runs it; ready when this returns. */
 export async function startProcess(
   t: TestContext,
   env: Record<string, string>,
+  main = thisVersion,
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [new URL('../src/main.ts', import.meta.url).pathname], {
+  const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
       HOST: '127.0.0.1',
