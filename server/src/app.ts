@@ -36,6 +36,7 @@ import { healthRoutes } from './observability/health.ts'
 import { createMetrics } from './observability/metrics.ts'
 import { metricsRoutes } from './observability/metrics-routes.ts'
 import { requestLog } from './observability/request-log.ts'
+import type { Tracing } from './observability/tracing.ts'
 import { observed } from './observed.ts'
 import { promptRoutes } from './prompt-routes.ts'
 import { credentialFinder } from './provider/credentials.ts'
@@ -63,6 +64,7 @@ export interface AppParts {
   adminToken: string | undefined
   log: Logger
   isDraining(): boolean
+  tracing?: Pick<Tracing, 'requests'> | undefined
   /** When signing keys come and go; tests do not wait for months. */
   keySchedule?: KeySchedule
 }
@@ -88,6 +90,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
 
   app.use(requestLog(house.observed))
+  if (parts.tracing) app.use(parts.tracing.requests(house.observed))
   app.use(unreadBody())
   app.use(securityHeaders({ hsts: house.secure }))
   app.use(problemMiddleware({ log }))

@@ -1,11 +1,13 @@
 import { createServer, type Server } from 'node:http'
+import type { Logger } from 'pino'
 import { collectDefaultMetrics } from 'prom-client'
 import { openDatabase } from '#db/database.ts'
 import { migrate } from '#db/migrate.ts'
 import { demoSite } from '../../demo/site.ts'
 import { createApp } from './app.ts'
-import { ConfigError, readConfig } from './config.ts'
+import { type Config, ConfigError, readConfig } from './config.ts'
 import { createLog } from './observability/log.ts'
+import type { Tracing } from './observability/tracing.ts'
 import { announce } from './startup/announce.ts'
 import { awaitSchema } from './startup/await-schema.ts'
 import { demoClientId, registerDemoClient } from './startup/demo-client.ts'
@@ -34,7 +36,9 @@ async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
   collectDefaultMetrics()
-  const db = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
+  const tracing = await tracingOf(config, log)
+  const opened = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
+  const db = tracing?.database(opened) ?? opened
   if (config.migrate === 'off') await awaitSchema({ config, db, log })
   else await migrate(db)
   if (config.migrate === 'only') return db.close()
@@ -45,14 +49,7 @@ async function main(): Promise<void> {
 
   let draining = false
   const isDraining = () => draining
-  const app = await createApp({
-    config,
-    db,
-    secretKey,
-    adminToken,
-    log,
-    isDraining,
-  })
+  const app = await createApp({ config, db, secretKey, adminToken, log, isDraining, tracing })
   const admin = await firstAdmin({ db, config, embedded, app })
   const servers: Server[] = [
     await listen(createServer(checkOften, app.koa.callback()), config.port, config.host),
@@ -82,8 +79,16 @@ async function main(): Promise<void> {
       await sweeping.stop()
       await app.close()
       await db.close()
+      await tracing?.close()
     },
   })
+}
+
+/** Only who wants traces pays for what makes them. */
+async function tracingOf({ otlpEndpoint }: Config, log: Logger): Promise<Tracing | undefined> {
+  if (!otlpEndpoint) return undefined
+  const { startTracing } = await import('./observability/tracing.ts')
+  return startTracing({ endpoint: otlpEndpoint, log })
 }
 
 function lineOf(error: unknown): string {

@@ -44,6 +44,7 @@ function noteAnswer(ctx: Context, ms: number, parts: RequestLogParts): void {
   onAnswered({ method, route: routeLabel(ctx), status, seconds: ms / 1000 })
   const line = {
     requestId: ctx.state.requestId,
+    traceId: ctx.state.traceId,
     method: ctx.method,
     path: loggedPath(ctx.path),
     status,
