@@ -39,13 +39,49 @@ const invalidValues = new Set(['22021', '22P05', '22P02', '22003', '22007', '220
 /** Gives a driver's error the name by which the web layer answers 503 or 400. */
 export function namedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const code = codeOf(error)
   if (invalidValues.has(code)) return new InvalidText(error)
   return isOutage(error, code) ? new DatabaseUnavailable(error) : error
 }
 
+/** What PostgreSQL itself said about an error; empty where it said nothing. */
+export function sqlStateOf(error: unknown): string {
+  const code = codeOf(causeOf(error))
+  return isSqlState(code) ? code : ''
+}
+
+/** The connection broke, so nobody knows what became of its statement. */
+export function isConnectionLost(error: unknown): boolean {
+  const cause = causeOf(error)
+  if (/^(08...|57P0[12]|ECONN.*|EPIPE|ETIMEDOUT)$/.test(codeOf(cause))) return true
+  return cause instanceof Error && lostMessages.test(cause.message)
+}
+
+const lostMessages = /^(Connection terminated|Client has encountered a connection error)/
+
+/**
+ * Whether the connection can be used after this error of a statement. Also one that only reads is
+ * given up: after a failover the address leads to a server that writes.
+ */
+export function isConnectionSound(error: unknown): boolean {
+  return !isConnectionLost(error) && !/^(57P..|25P03|25006|58...|XX...)$/.test(sqlStateOf(error))
+}
+
+/** Whether this refusal of a connection comes from a server that works, only not for us. */
+export function isServerUp(error: unknown): boolean {
+  const state = sqlStateOf(error)
+  return state !== '' && !/^57P0[23]$/.test(state)
+}
+
+const causeOf = (error: unknown) => (error instanceof DatabaseUnavailable ? error.cause : error)
+
+const codeOf = (error: unknown) =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+const isSqlState = (code: string) => /^(?!E)[0-9A-Z]{5}$/.test(code)
+
 function isOutage(error: Error, code: string): boolean {
-  if (/^[0-9A-Z]{5}$/.test(code) && unavailableClasses.has(code.slice(0, 2))) return true
+  if (isSqlState(code) && unavailableClasses.has(code.slice(0, 2))) return true
   if (unavailableStates.has(code) || networkCodes.test(code)) return true
   // The WebAssembly of PGlite aborted: every later call fails until a restart.
   if (error instanceof WebAssembly.RuntimeError) return true

@@ -6,7 +6,10 @@ export interface Result<Row> {
 export interface Db {
   /** One statement; several, separated by semicolons, only without values. */
   query<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Result<Row>>
-  /** Runs work in one transaction (nested: a savepoint) on the Db that work is given. */
+  /**
+   * Runs work in one transaction (nested: a savepoint) on the Db that work is given. After a deadlock
+   * the whole of it runs again: what cannot be taken back, such as mail, comes after it.
+   */
   transaction<T>(
     work: (tx: Db) => Promise<T>,
     options?: { timeoutSeconds?: number | undefined },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database } from './database.ts'
 import { DatabaseUnavailable } from './database-errors.ts'
 import { openPostgres } from './postgres.ts'
 import { testDatabaseUrl } from './testing.ts'
@@ -19,6 +20,16 @@ async function seconds(work: Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work
   return (performance.now() - start) / 1000
+}
+
+/** It asks by itself, so nothing but waiting brings it back. */
+async function backAgain(db: Database): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    const answer = await db.query('select 1').catch(() => undefined)
+    if (answer) return
+    await sleep(100)
+  }
+  assert.fail('the database did not come back')
 }
 
 const away = (work: Promise<unknown>) => assert.rejects(work, DatabaseUnavailable)
@@ -57,8 +68,12 @@ test('after a crash of the server it is unavailable, then works again by itself'
   await away(db.query('select 1'))
   await server.restart()
 
-  assert.equal((await db.query('select 1 as n')).rowCount, 1)
+  await backAgain(db)
   assert.ok(notices.some((line) => line.startsWith('A database connection ended')))
+  assert.deepEqual(
+    notices.filter((line) => line.startsWith('The database')),
+    ['The database does not answer', 'The database answers again'],
+  )
 })
 
 // R4
@@ -94,6 +109,19 @@ test('with every connection busy a request waits two seconds at most', async (t)
   assert.equal((await db.query('select 1')).rowCount, 1)
 })
 
+// R5
+test('when a thousand wait for a connection, the next is refused at once', async (t) => {
+  const { db } = open(t, await testDatabaseUrl(t))
+  const busy = Array.from({ length: 10 }, () => db.query('select pg_sleep(0.5)'))
+  await sleep(100)
+  const waiting = Array.from({ length: 1000 }, () => db.query('select 1'))
+
+  await assert.rejects(db.query('select 1'), /too many/)
+  await Promise.all([...busy, ...waiting])
+
+  assert.equal(db.stats().waiting, 0)
+})
+
 // R6
 test('a statement that waits for too long gives up, and so does its transaction', async (t) => {
   const { db } = open(t, await testDatabaseUrl(t))
@@ -116,6 +144,50 @@ test('a statement that waits for too long gives up, and so does its transaction'
 
   assert.ok(alone < 6 && within < 2)
   assert.equal((await db.query('select 1 from things')).rowCount, 0)
+})
+
+// R6
+test('a write that was given up does not happen later, when its lock comes free', async (t) => {
+  const { db } = open(t, await testDatabaseUrl(t))
+  await db.query('create table things (n integer); insert into things values (1)')
+  const held = Promise.withResolvers<void>()
+  const holder = db.transaction(
+    async (tx) => {
+      await tx.query('update things set n = 2')
+      await held.promise
+    },
+    { timeoutSeconds: 30 },
+  )
+  await sleep(100)
+
+  await away(db.query('update things set n = 99'))
+  held.resolve()
+  await holder
+  await sleep(300)
+
+  assert.deepEqual((await db.query('select n from things')).rows, [{ n: 2 }])
+})
+
+// R6
+test('a transaction whose work hangs gives its locks back', async (t) => {
+  const { db } = open(t, await testDatabaseUrl(t))
+  await db.query('create table things (n integer); insert into things values (1)')
+  const hanging = Promise.withResolvers<void>()
+  const leaked = db.transaction(
+    async (tx) => {
+      await tx.query('update things set n = 2')
+      await hanging.promise
+    },
+    { timeoutSeconds: 1 },
+  )
+  leaked.catch(() => {})
+  await sleep(100)
+
+  await db.query('update things set n = 3')
+  hanging.resolve()
+
+  await away(leaked)
+  assert.deepEqual((await db.query('select n from things')).rows, [{ n: 3 }])
 })
 
 test('nothing is left in a session: PgBouncer may hand it to anybody', async (t) => {

@@ -1,9 +1,12 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { type Connection, openConnections } from './connections.ts'
 import type { Database, Db, Result } from './database.ts'
-import { DatabaseUnavailable, namedError } from './database-errors.ts'
+import { isConnectionLost } from './database-errors.ts'
+import { retryWhenUndone } from './retry.ts'
 import { assertNotWaiting, type Run, whileWaiting, withinTransaction } from './transaction.ts'
 
-const statementSeconds = 5
+/** What a request may wait for one statement, another's lock included. */
+const statementSeconds = 4
 
 /**
  * A pool that keeps no session state (no prepared names, no set, no listen), so that it also works
@@ -17,95 +20,74 @@ export function openPostgres({
   databaseUrl: string
   onNotice?: (line: string) => void
 }): Database {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    application_name: 'autogpt-sso',
-    connectionTimeoutMillis: 2000,
-    keepAlive: true,
-    allowExitOnIdle: true,
-  })
-  // Without listeners the end of a connection (a restart of the server) ends this process: the
-  // pool's is for idle ones, the client's also for one that a transaction holds between statements.
-  pool.on('error', () => {})
-  pool.on('connect', (client) => {
-    client.on('error', (error) => onNotice(`A database connection ended: ${error.message}`))
-  })
-
+  const connections = openConnections(databaseUrl, onNotice)
   let statements = 0
-  const counted = (run: Run): Run => {
-    return (text, values) => {
+  const runOn = (connection: Connection): Run => {
+    return async (text, values) => {
       statements += 1
-      return run(text, values)
+      return resultOf(await connection.run(text, values))
     }
   }
+  const single = (text: string, values: unknown[] | undefined) =>
+    connections.use(statementSeconds, (connection) => runOn(connection)(text, values))
+
   const db: Database = {
     engine: 'postgres',
     async query<Row>(text: string, values?: unknown[]) {
       assertNotWaiting(db)
-      return onClient(
-        pool,
-        (client) => counted(runOn(client))(text, values) as Promise<Result<Row>>,
-      )
+      try {
+        return (await single(text, values)) as Result<Row>
+      } catch (error) {
+        const again = () => single(text, values) as Promise<Result<Row>>
+        if (isConnectionLost(error) && onlyReads(text)) return connections.renewed(again)
+        return retryWhenUndone(error, again)
+      }
     },
     async transaction(work, { timeoutSeconds = statementSeconds } = {}) {
       assertNotWaiting(db)
-      const onConnection = (client: pg.PoolClient) =>
-        inTransaction({ run: counted(runOn(client, timeoutSeconds + 1)), timeoutSeconds }, work)
-      return whileWaiting(db, () => onClient(pool, onConnection))
+      let begun = false
+      const once = () =>
+        connections.use(timeoutSeconds + 1, async (connection) => {
+          const run = runOn(connection)
+          await run(beginning(timeoutSeconds))
+          begun = true
+          return whileWaiting(db, () => finishTransaction(run, work))
+        })
+      try {
+        return await once()
+      } catch (error) {
+        if (isConnectionLost(error) && !begun) return connections.renewed(once)
+        return retryWhenUndone(error, once)
+      }
     },
-    stats: () => ({
-      statements,
-      connections: pool.totalCount,
-      idle: pool.idleCount,
-      waiting: pool.waitingCount,
-    }),
-    close: () => pool.end(),
+    stats: () => ({ statements, ...connections.stats() }),
+    close: connections.close,
   }
   return db
 }
 
-async function onClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error) => {
-    throw namedError(error)
-  })
-  let broken = false
-  try {
-    return await work(client)
-  } catch (error) {
-    // Its state is unknown, a statement may still be running on it.
-    broken = error instanceof DatabaseUnavailable
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
+/** It has no effects, so it may be sent again when nobody knows what became of it. */
+const onlyReads = (text: string) => /^\s*select\b/i.test(text)
 
-async function inTransaction<T>(
-  { run, timeoutSeconds }: { run: Run; timeoutSeconds: number },
-  work: (tx: Db) => Promise<T>,
-): Promise<T> {
-  await run(`begin; set local statement_timeout = '${timeoutSeconds}s'`)
+// A process that hangs, or was cut off, keeps its locks no longer than a statement may wait for them.
+const beginning = (seconds: number) =>
+  `begin;
+   set local statement_timeout = '${seconds}s';
+   set local idle_in_transaction_session_timeout = '${seconds}s'`
+
+async function finishTransaction<T>(run: Run, work: (tx: Db) => Promise<T>): Promise<T> {
   try {
     const result = await withinTransaction(run, work)
     await run('commit')
     return result
   } catch (error) {
-    // A connection that is out of order is thrown away instead.
-    if (!(error instanceof DatabaseUnavailable)) await run('rollback')
+    // It fails on a connection that is out of order, which is then thrown away.
+    await run('rollback').catch(() => {})
     throw error
   }
 }
 
-function runOn(client: pg.PoolClient, timeoutSeconds = statementSeconds): Run {
-  return async (text, values) => {
-    // pg reads query_timeout from each query; its types know it on the client only.
-    const query = { text, values, query_timeout: timeoutSeconds * 1000 }
-    try {
-      const answer: pg.QueryResult | pg.QueryResult[] = await client.query(query)
-      const result = Array.isArray(answer) ? answer.at(-1) : answer
-      return { rows: result?.rows ?? [], rowCount: result?.rowCount ?? 0 }
-    } catch (error) {
-      throw namedError(error)
-    }
-  }
+function resultOf(answer: pg.QueryResult | pg.QueryResult[]): Result<unknown> {
+  const result = Array.isArray(answer) ? answer.at(-1) : answer
+  return { rows: result?.rows ?? [], rowCount: result?.rowCount ?? 0 }
 }
