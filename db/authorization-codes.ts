@@ -62,8 +62,8 @@ export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode
   )
 }
 
-/** The code $1 of a living family, also when it is spent or expired: a replay must be seen. */
-export const authorizationCodeQuery = `
+/** The code, by its hash (a parameter or column), of a living family, also when it is spent or expired: a replay must be seen. */
+export const authorizationCodeQuery = (hash: string) => `
   select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
          t.scope, t.redirect_uri as "redirectUri", t.code_challenge as "codeChallenge",
          t.code_challenge_method as "codeChallengeMethod", t.nonce, t.details,
@@ -79,12 +79,12 @@ export const authorizationCodeQuery = `
     join consents c       on c.id = f.consent_id
     join clients cl       on cl.id = c.client_id and cl.disabled_at is null
     join accounts a       on a.id = c.account_id and a.disabled_at is null
-   where t.code_hash = $1`
+   where t.code_hash = ${hash}`
 
 export async function findAuthorizationCode(
   db: Db,
   codeHash: Buffer,
 ): Promise<AuthorizationCode | undefined> {
-  const { rows } = await db.query<AuthorizationCode>(authorizationCodeQuery, [codeHash])
+  const { rows } = await db.query<AuthorizationCode>(authorizationCodeQuery('$1'), [codeHash])
   return rows[0]
 }

@@ -40,10 +40,10 @@ export interface RefreshToken {
 }
 
 /**
- * The token $1 of a living family, also when it is spent or expired: reuse must be seen. $2 is the
- * hash of the token that a rotation of this one gives.
+ * The token of a living family, also when it is spent or expired: reuse must be seen. Given are its
+ * hash and that of the token which a rotation of this one gives (parameters or columns).
  */
-export const refreshTokenQuery = `
+export const refreshTokenQuery = (hash: string, successorHash: string) => `
   select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
          t.scope, t.gty, t.nonce, t.rotations, t.details,
          extract(epoch from t.auth_time)::int as "authTime",
@@ -60,14 +60,17 @@ export const refreshTokenQuery = `
     join consents c            on c.id = f.consent_id
     join clients cl            on cl.id = c.client_id and cl.disabled_at is null
     join accounts a            on a.id = c.account_id and a.disabled_at is null
-    left join refresh_tokens s on s.token_hash = $2
-   where t.token_hash = $1`
+    left join refresh_tokens s on s.token_hash = ${successorHash}
+   where t.token_hash = ${hash}`
 
 export async function findRefreshToken(
   db: Db,
   tokenHash: Buffer,
   successorHash: Buffer,
 ): Promise<RefreshToken | undefined> {
-  const { rows } = await db.query<RefreshToken>(refreshTokenQuery, [tokenHash, successorHash])
+  const { rows } = await db.query<RefreshToken>(refreshTokenQuery('$1', '$2'), [
+    tokenHash,
+    successorHash,
+  ])
   return rows[0]
 }
