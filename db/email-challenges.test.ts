@@ -34,7 +34,7 @@ async function signUp(db: Db, lifetime = 3600) {
     lifetime,
   })
   const answer = (codeHash: Buffer) =>
-    answerChallenge(db, { id, browserHash: browser, codeHash, maxAttempts: 5 })
+    answerChallenge(db, { id, browserHash: browser, codeHashes: [codeHash], maxAttempts: 5 })
   return { id, linkHash, answer }
 }
 
@@ -102,7 +102,7 @@ test('guesses sent at the same time are no more than allowed', async (t) => {
 test('a right code spends the challenge, in the browser that asked only', async (t) => {
   const db = await testDb(t)
   const { id, answer } = await signUp(db)
-  const elsewhere = { id, browserHash: sha256('other'), codeHash: code, maxAttempts: 5 }
+  const elsewhere = { id, browserHash: sha256('other'), codeHashes: [code], maxAttempts: 5 }
 
   assert.equal(await answerChallenge(db, elsewhere), undefined)
   assert.ok((await answer(code))?.usedAt)

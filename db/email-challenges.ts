@@ -123,7 +123,8 @@ export async function useChallengeByLink(
 export interface ChallengeAnswer {
   id: string
   browserHash: Buffer
-  codeHash: Buffer
+  /** Of the code as typed, one for each key that it may have been sent under. */
+  codeHashes: Buffer[]
   maxAttempts: number
 }
 
@@ -134,17 +135,17 @@ export interface ChallengeAnswer {
  */
 export async function answerChallenge(
   db: Db,
-  { id, browserHash, codeHash, maxAttempts }: ChallengeAnswer,
+  { id, browserHash, codeHashes, maxAttempts }: ChallengeAnswer,
 ): Promise<EmailChallenge | undefined> {
   if (!isUuid(id)) return undefined
   const { rows } = await db.query<EmailChallenge>(
     `update email_challenges
-        set attempts = attempts + case when code_hash = $3 then 0 else 1 end,
-            used_at  = case when code_hash = $3 then now() end
+        set attempts = attempts + case when code_hash = any($3) then 0 else 1 end,
+            used_at  = case when code_hash = any($3) then now() end
       where id = $1 and browser_hash = $2
         and used_at is null and expires_at > now() and attempts < $4
       returning ${columns}`,
-    [id, browserHash, codeHash, maxAttempts],
+    [id, browserHash, codeHashes, maxAttempts],
   )
   return rows[0]
 }

@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import type { Database, Db } from '#db/database.ts'
 import type { KeySchedule } from '#db/signing-keys.ts'
 import { assets } from '#web/assets.ts'
+import { cookieSigner } from '#web/cookie-signer.ts'
 import { csrf } from '#web/csrf.ts'
 import { securityHeaders } from '#web/headers.ts'
 import { localeTags } from '#web/locale.ts'
@@ -85,7 +86,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const house = await furnish(parts)
   const { config, db, log } = parts
   const app = new Koa({ proxy: true })
-  app.keys = house.keys.cookies
+  app.keys = cookieSigner(house.keys.cookies)
   app.silent = true
   const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
 
@@ -140,7 +141,7 @@ async function furnish(parts: AppParts) {
   const { config, db, secretKey, adminToken, log } = parts
   const { issuer } = config
   const secure = issuer.startsWith('https:')
-  const keys = deriveKeys(secretKey)
+  const keys = deriveKeys(secretKey, config.secretKeysAccepted)
   const seal = sealWith(keys.sealing)
   const schedule = parts.keySchedule ?? keySchedule
   const ring = await createKeyRing({ db, seal, schedule, log })
@@ -176,7 +177,7 @@ async function furnish(parts: AppParts) {
     provider,
     sessions,
     interactions: createInteractions({ provider, db, sessions }),
-    csrf: csrf({ key: keys.csrf, secure, origin: issuer }),
+    csrf: csrf({ keys: keys.csrf, secure, origin: issuer }),
     metrics,
     observed: observed(log, metrics),
     mailer: createMailer({ config, log, onMail: metrics.mail }),

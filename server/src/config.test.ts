@@ -86,6 +86,19 @@ test('SECRET_KEY is long enough, and given wherever nodes share a database', () 
   assert.equal(readConfig({ DATABASE_URL: POSTGRES, SECRET_KEY: KEY }).databaseUrl, POSTGRES)
 })
 
+test('SECRET_KEYS_ACCEPTED is a list of keys as long as SECRET_KEY, and no message repeats one', () => {
+  const [one, two] = ['a'.repeat(32), 'b'.repeat(40)]
+  const listed = readConfig({ SECRET_KEYS_ACCEPTED: ` ${one}, ${two}` }).secretKeysAccepted
+
+  assert.deepEqual(listed, [one, two])
+  assert.deepEqual(readConfig({}).secretKeysAccepted, [])
+  for (const wrong of [`${one},short`, `${one},`, `${one} ${two},x`]) {
+    const line = only({ SECRET_KEYS_ACCEPTED: wrong })
+    assert.match(line, /^SECRET_KEYS_ACCEPTED: give earlier or coming values/)
+    assert.doesNotMatch(line, /aaa|bbb|short/)
+  }
+})
+
 test('ADMIN_TOKEN is long enough and fits into a header', () => {
   assert.match(only({ ADMIN_TOKEN: 't'.repeat(23) }), /^ADMIN_TOKEN: use at least 24/)
   assert.match(only({ ADMIN_TOKEN: `${TOKEN} ` }), /^ADMIN_TOKEN: use letters/)

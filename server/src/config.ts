@@ -11,6 +11,7 @@ export interface Config {
   readonly databaseUrl?: string
   readonly dataDir: string
   readonly secretKey?: string
+  readonly secretKeysAccepted: readonly string[]
   readonly adminEmail?: string
   readonly adminPassword?: string
   readonly adminToken?: string
@@ -113,6 +114,7 @@ function configOf(values: Settings): Config {
     databaseUrl: values.DATABASE_URL,
     dataDir: resolve(values.DATA_DIR),
     secretKey: values.SECRET_KEY,
+    secretKeysAccepted: values.SECRET_KEYS_ACCEPTED,
     adminEmail: values.ADMIN_EMAIL,
     adminPassword: values.ADMIN_PASSWORD,
     adminToken: values.ADMIN_TOKEN,

@@ -1,20 +1,24 @@
 import { hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 
-/** Keys that every node sharing one SECRET_KEY derives alike (HKDF, RFC 5869): nothing to store or hand out. */
+/**
+ * Keys that every node with the same SECRET_KEY derives alike (HKDF, RFC 5869): nothing to store or
+ * hand out. In each list the first is used, and what another one made is accepted as well.
+ */
 export interface Keys {
-  /** Signs cookies (Keygrip). */
-  cookies: string[]
-  csrf: Buffer
-  emailCode: Buffer
-  knownDevice: Buffer
-  /** Derives the successor of a refresh token, so that a repeated rotation gives the same one. */
+  /** Sign cookies. */
+  cookies: Buffer[]
+  csrf: Buffer[]
+  emailCode: Buffer[]
+  knownDevice: Buffer[]
+  /** Derive the successor of a refresh token, so that a repeated rotation gives the same one. */
   refreshSuccessor: Buffer
-  /** Encrypts what must be read again: signing keys, pending requests. */
-  sealing: SealingKey
+  refreshSuccessors: NamedKey[]
+  /** Encrypt what must be read again: signing keys, pending requests. */
+  sealing: NamedKey[]
 }
 
-export interface SealingKey {
+export interface NamedKey {
   id: string
   key: Buffer
 }
@@ -22,21 +26,30 @@ export interface SealingKey {
 export interface Seal {
   seal(text: string): Promise<string>
   open(sealed: string): Promise<string>
+  /** The same for what may be lost: undefined when its key is gone. */
+  openIfKnown(sealed: string): Promise<string | undefined>
+  /** Whether it was sealed with the key that is used now. */
+  isCurrent(sealed: string): boolean
 }
 
-export function deriveKeys(secretKey: string): Keys {
+/** accepted: values that SECRET_KEY had before, or will have next (decision 0014). */
+export function deriveKeys(secretKey: string, accepted: readonly string[] = []): Keys {
+  const secrets = [...new Set([secretKey, ...accepted])]
   const derive = (purpose: string) =>
-    Buffer.from(hkdfSync('sha256', secretKey, 'autogpt-sso', purpose, 32))
+    secrets.map((secret) => Buffer.from(hkdfSync('sha256', secret, 'autogpt-sso', purpose, 32)))
+  const named = (purpose: string): NamedKey[] => {
+    const ids = derive(`${purpose}-id`).map((id) => id.toString('base64url').slice(0, 8))
+    return derive(purpose).map((key, index) => ({ id: ids[index] ?? '', key }))
+  }
   return {
-    cookies: [derive('cookies').toString('base64url')],
+    // As text, which is what the first version signed cookies with.
+    cookies: derive('cookies').map((key) => Buffer.from(key.toString('base64url'))),
     csrf: derive('csrf'),
     emailCode: derive('email-code'),
     knownDevice: derive('known-device'),
-    refreshSuccessor: derive('refresh-successor'),
-    sealing: {
-      id: derive('sealing-id').toString('base64url').slice(0, 8),
-      key: derive('sealing'),
-    },
+    refreshSuccessor: derive('refresh-successor')[0] as Buffer,
+    refreshSuccessors: named('refresh-successor'),
+    sealing: named('sealing'),
   }
 }
 
@@ -44,23 +57,30 @@ export function deriveKeys(secretKey: string): Keys {
 class OtherSecretKey extends Error {
   override name = 'OtherSecretKey'
   override message =
-    'SECRET_KEY is not the one that this data was encrypted with: put the earlier one back.'
+    'Neither SECRET_KEY nor SECRET_KEYS_ACCEPTED is what this data was encrypted with: add the earlier value to SECRET_KEYS_ACCEPTED.'
 }
 
-/** Compact JWE (RFC 7516) with the key's id in its header, so that a later key can stand beside this one. */
-export function sealWith({ id, key }: SealingKey): Seal {
+/** Compact JWE (RFC 7516) with its key's id in the header. */
+export function sealWith(keys: NamedKey[]): Seal {
+  const [current] = keys as [NamedKey]
+  const idOf = (sealed: string) => decodeProtectedHeader(sealed).kid
+  const open = async (sealed: string) => {
+    const known = keys.find(({ id }) => id === idOf(sealed))
+    if (!known) throw new OtherSecretKey()
+    const { plaintext } = await compactDecrypt(sealed, known.key, {
+      keyManagementAlgorithms: ['dir'],
+      contentEncryptionAlgorithms: ['A256GCM'],
+    })
+    return Buffer.from(plaintext).toString()
+  }
   return {
     seal: (text) =>
       new CompactEncrypt(Buffer.from(text))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: id })
-        .encrypt(key),
-    open: async (sealed) => {
-      if (decodeProtectedHeader(sealed).kid !== id) throw new OtherSecretKey()
-      const { plaintext } = await compactDecrypt(sealed, key, {
-        keyManagementAlgorithms: ['dir'],
-        contentEncryptionAlgorithms: ['A256GCM'],
-      })
-      return Buffer.from(plaintext).toString()
-    },
+        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: current.id })
+        .encrypt(current.key),
+    open,
+    openIfKnown: async (sealed) =>
+      keys.some(({ id }) => id === idOf(sealed)) ? open(sealed) : undefined,
+    isCurrent: (sealed) => idOf(sealed) === current.id,
   }
 }

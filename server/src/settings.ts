@@ -34,6 +34,14 @@ export const settings = z.object({
     .optional(),
   DATA_DIR: z.string().default('.data'),
   SECRET_KEY: secret(32).optional(),
+  SECRET_KEYS_ACCEPTED: z
+    .string()
+    .transform((list) => list.split(',').map((key) => key.trim()))
+    .refine(
+      (keys) => keys.every(({ length }) => length >= 32),
+      'give earlier or coming values of SECRET_KEY, with a comma between; each has at least 32 characters',
+    )
+    .default([]),
   ADMIN_EMAIL: z
     .string()
     .regex(/^[^\s@<>",;:]+@[^\s@<>",;:]+$/, 'give one e-mail address, such as admin@example.com')

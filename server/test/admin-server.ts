@@ -60,7 +60,7 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
     rules: { scopes: allScopes, redirectUriProblem },
     platformScopes: platformScopeNames,
     signingKeys: await signingKeys(t, db),
-    csrf: csrf({ key: Buffer.alloc(32), secure: false, origin: issuer }),
+    csrf: csrf({ keys: [Buffer.alloc(32)], secure: false, origin: issuer }),
   }
   const app = new Koa()
   app.use(

@@ -221,7 +221,7 @@ test('key list shows the keys, rotate and revoke change which one signs', async 
   const { items } = await json('key', 'list')
   const { kid } = items.find((key: { state: string }) => key.state === 'signing')
 
-  assert.match((await run('key', 'list')).out, /^KEY +ALGORITHM +STATE [^]*ES256 +waiting/)
+  assert.match((await run('key', 'list')).out, /^KEY +ALGORITHM +STATE [\s\S]*ES256 +waiting/)
   const rotated = (await json('key', 'rotate')).items
   assert.ok(rotated.some((key: { state: string; signs_from: string }) => key.signs_from))
   assert.equal((await json('key', 'revoke', kid)).state, 'revoked')

@@ -44,7 +44,7 @@ export async function sendChallenge(ctx: Context, login: Login, place: Place, as
     locale: locale.tag,
     linkHash: linkHash(secret),
     codeHash:
-      works && ask.letter !== 'reset' ? codeHash(login.keys.emailCode, id, code) : undefined,
+      works && ask.letter !== 'reset' ? codeHashes(login.keys.emailCode, id, code)[0] : undefined,
     browserHash: markBrowser(ctx, login.secure),
     continueTo: waiting,
     lifetime: hour,
@@ -81,8 +81,11 @@ export async function createLink(db: Db, issuer: string, options: LinkOptions): 
 
 export const linkHash = (secret: string) => createHash('sha256').update(secret).digest()
 
-/** Six digits are soon tried: without the server's key the hash would give them away. */
-export const codeHash = (key: Buffer, id: string, code: string) =>
-  createHmac('sha256', key).update(`${id}:${code}`).digest()
+/**
+ * Six digits are soon tried: without the server's key the hash would give them away. One for each key
+ * that a code may have been sent under; the first is used.
+ */
+export const codeHashes = (keys: readonly Buffer[], id: string, code: string) =>
+  keys.map((key) => createHmac('sha256', key).update(`${id}:${code}`).digest())
 
 const newSecret = () => randomBytes(32).toString('base64url')

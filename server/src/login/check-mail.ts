@@ -3,7 +3,7 @@ import { findActiveAccount } from '#db/accounts.ts'
 import { answerChallenge, claimChallenge, findChallenge } from '#db/email-challenges.ts'
 import { readForm } from '#web/body.ts'
 import { render } from '#web/html.ts'
-import { codeHash } from './challenges.ts'
+import { codeHashes } from './challenges.ts'
 import { checkMailPage } from './check-mail-page.ts'
 import { confirmAddress } from './confirmation.ts'
 import { takenPage } from './message-pages.ts'
@@ -44,9 +44,9 @@ export async function enterCode(ctx: Context, login: Login): Promise<void> {
   const code = typed.slice(0, 50).normalize('NFKC').replace(/\D/g, '')
   if (code.length !== 6) return again(words.errors.noCode)
   const answer = { id, browserHash: browser, maxAttempts }
-  const hash = codeHash(login.keys.emailCode, id, code)
+  const hashes = codeHashes(login.keys.emailCode, id, code)
   const result = await login.db.transaction(async (tx) => {
-    const answered = await answerChallenge(tx, { ...answer, codeHash: hash })
+    const answered = await answerChallenge(tx, { ...answer, codeHashes: hashes })
     if (answered?.usedAt) return confirmAddress(ctx, login, tx, answered)
     // A double click: the first one was right.
     if (!answered && (await findChallenge(tx, id))?.usedAt) return 'confirmed'

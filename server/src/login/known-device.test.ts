@@ -7,8 +7,8 @@ import { knownDevices } from './known-device.ts'
 
 const key = Buffer.alloc(32, 1)
 
-async function browserOf(t: TestContext, secure = false) {
-  const devices = knownDevices({ key, secure })
+async function browserOf(t: TestContext, secure = false, keys = [key]) {
+  const devices = knownDevices({ keys, secure })
   const app = new Koa()
   app.use(async (ctx) => {
     const [, action, email = ''] = ctx.path.split('/')
@@ -21,8 +21,9 @@ async function browserOf(t: TestContext, secure = false) {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   let cookie = ''
   return {
-    async remember(email: string) {
-      const response = await fetch(`${origin}/remember/${email}`, { headers: { cookie } })
+    async remember(email: string, with_ = cookie) {
+      const headers = { cookie: with_ }
+      const response = await fetch(`${origin}/remember/${email}`, { headers })
       const set = response.headers.getSetCookie()[0] ?? ''
       cookie = set.split(';')[0] ?? ''
       return set
@@ -34,6 +35,21 @@ async function browserOf(t: TestContext, secure = false) {
     cookie: () => cookie,
   }
 }
+
+// R17
+test('a browser stays known under an accepted key, and is then known under the new one', async (t) => {
+  const other = Buffer.alloc(32, 2)
+  const before = await browserOf(t)
+  const during = await browserOf(t, false, [other, key])
+  const after = await browserOf(t, false, [other])
+  await before.remember('ada@example.com')
+
+  assert.ok(await during.knows('ada@example.com', before.cookie()))
+  assert.ok(!(await after.knows('ada@example.com', before.cookie())))
+  const renewed = await during.remember('ada@example.com', before.cookie())
+  assert.ok(await after.knows('ada@example.com', renewed.split(';')[0]))
+  assert.equal(renewed.split(';')[0]?.split('.').length, 2) // the old MAC has gone
+})
 
 // A103
 test('a browser is known to the accounts that signed in there, and to no other', async (t) => {

@@ -7,6 +7,12 @@ export interface KnownDevices {
   remember(ctx: Context, emailKey: string): void
 }
 
+interface Options {
+  /** The first makes the MACs, all are accepted. */
+  keys: readonly Buffer[]
+  secure: boolean
+}
+
 const year = 365 * 24 * 60 * 60 * 1000
 const accountsKept = 5
 
@@ -15,10 +21,12 @@ const accountsKept = 5
  * wrong guesses: a flood of them locks nobody out (A103; OWASP's device cookies). The cookie is a
  * random id and one MAC for each account, so it names none of them.
  */
-export function knownDevices({ key, secure }: { key: Buffer; secure: boolean }): KnownDevices {
+export function knownDevices({ keys, secure }: Options): KnownDevices {
   const name = secure ? '__Host-agpt_device' : 'agpt_device'
-  const mac = (device: string, emailKey: string) =>
-    createHmac('sha256', key).update(`${device}\0${emailKey}`).digest('base64url')
+  const macsOf = (device: string, emailKey: string) =>
+    keys.map((key) =>
+      createHmac('sha256', key).update(`${device}\0${emailKey}`).digest('base64url'),
+    )
 
   const read = (ctx: Context) => {
     const value = ctx.cookies.get(name, { signed: false }) ?? ''
@@ -29,16 +37,17 @@ export function knownDevices({ key, secure }: { key: Buffer; secure: boolean }):
   return {
     find(ctx, emailKey) {
       const { device, macs } = read(ctx)
-      return macs.some((known) => isSame(known, mac(device, emailKey))) ? device : undefined
+      const mine = macsOf(device, emailKey)
+      return macs.some((sent) => mine.some((mac) => isSame(sent, mac))) ? device : undefined
     },
     remember(ctx, emailKey) {
       const sent = read(ctx)
       const device = sent.device || randomBytes(16).toString('base64url')
-      const mine = mac(device, emailKey)
-      const others = sent.macs.filter((known) => known !== mine).slice(0, accountsKept - 1)
+      const mine = macsOf(device, emailKey)
+      const others = sent.macs.filter((mac) => !mine.includes(mac)).slice(0, accountsKept - 1)
       // Behind a TLS proxy the connection itself is plain, and the cookie library would refuse.
       ctx.cookies.secure = secure
-      ctx.cookies.set(name, [device, mine, ...others].join('.'), {
+      ctx.cookies.set(name, [device, mine[0], ...others].join('.'), {
         ...{ signed: false, secure, httpOnly: true, sameSite: 'lax', path: '/' },
         maxAge: year,
       })

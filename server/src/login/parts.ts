@@ -27,7 +27,7 @@ export interface LoginParts {
   mailer: { send(mail: Mail): { outboxName?: string } }
   passwords: Passwords
   throttle: Throttle
-  keys: { emailCode: Buffer; knownDevice: Buffer }
+  keys: { emailCode: readonly Buffer[]; knownDevice: readonly Buffer[] }
 }
 
 /** With what the feature makes of it for its own routes. */

@@ -15,7 +15,7 @@ import { showSignUp, signUp } from './sign-up.ts'
 /** Who are you? The same pages stand alone and within an app's request, which then goes on. */
 export function loginRoutes(parts: LoginParts): Router {
   const secure = parts.config.issuer.startsWith('https:')
-  const devices = knownDevices({ key: parts.keys.knownDevice, secure })
+  const devices = knownDevices({ keys: parts.keys.knownDevice, secure })
   const login: Login = { ...parts, secure, devices }
   const router = new Router()
   router.use(parts.csrf)

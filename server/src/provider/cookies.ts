@@ -1,4 +1,5 @@
 import type { Configuration } from 'oidc-provider'
+import type { CookieSigner } from '#web/cookie-signer.ts'
 
 /**
  * __Host- holds the session to this host and to TLS (RFC 6265bis 4.1.3.2); the cookies of a pending
@@ -7,7 +8,7 @@ import type { Configuration } from 'oidc-provider'
  */
 export function cookieOptions(
   issuer: string,
-  keys: string[],
+  keys: CookieSigner,
 ): NonNullable<Configuration['cookies']> {
   const secure = issuer.startsWith('https:')
   const common = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const

@@ -3,7 +3,7 @@ import { type KeySchedule, listSigningKeys } from '#db/signing-keys.ts'
 import type { Seal } from '../keys.ts'
 import { takeDueSteps } from './key-steps.ts'
 import type { KeySet } from './replace-keys.ts'
-import { openKeys } from './signing-keys.ts'
+import { openKeys, resealKeys } from './signing-keys.ts'
 
 export interface KeyRing {
   current(): KeySet
@@ -50,6 +50,7 @@ export async function createKeyRing({ db, seal, schedule, log }: KeyRingParts): 
 
   // At the start a key that cannot be read is a reason to stop; later the others go on.
   for (const { error } of await load()) throw error
+  await resealKeys(db, seal, await list())
   let last: Promise<unknown> = Promise.resolve()
   return {
     current: () => current,

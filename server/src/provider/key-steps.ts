@@ -24,7 +24,16 @@ export async function takeDueSteps(
   const added = await addMissingKeys(db, seal, keys)
   const due = new Set(keys.map((key) => key.due).filter((step) => step !== null))
   if (due.has('activate')) {
-    await db.transaction(async (tx) => noteActivated(tx, await activateDueKeys(tx, schedule)))
+    await db.transaction(async (tx) => {
+      const moved = await activateDueKeys(tx, schedule)
+      // The first of all is no event, it comes with the database.
+      await noteActivated(
+        tx,
+        moved.filter(({ algorithm }) =>
+          keys.some((key) => key.algorithm === algorithm && key.activeFrom),
+        ),
+      )
+    })
   }
   if (due.has('retire')) {
     await db.transaction(async (tx) => {

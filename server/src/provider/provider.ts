@@ -3,6 +3,7 @@ import type { JWK } from 'jose'
 import { type Configuration, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider'
 import { findConsentOf } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
+import { cookieSigner } from '#web/cookie-signer.ts'
 import type { Keys, Seal } from '../keys.ts'
 import { accountFinder } from './accounts.ts'
 import { adapterFactory } from './adapter.ts'
@@ -68,7 +69,7 @@ function configuration(parts: ProviderParts, machines: MachineClients): Configur
     adapter: adapterFactory({ db, keys, seal, machineClients: machines }),
     jwks: { keys: signingKeys as never },
     routes,
-    cookies: cookieOptions(issuer, keys.cookies),
+    cookies: cookieOptions(issuer, cookieSigner(keys.cookies)),
     discovery: { service_documentation: `${issuer}/`, ui_locales_supported: parts.locales },
     renderError: parts.pages.renderError,
     interactions: {

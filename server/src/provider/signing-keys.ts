@@ -4,6 +4,7 @@ import {
   insertWaitingKey,
   type NewSigningKey,
   readSigningKeys,
+  resealSigningKey,
   type SigningKey,
 } from '#db/signing-keys.ts'
 import type { Seal } from '../keys.ts'
@@ -63,6 +64,18 @@ export async function openKeys(
     }
   }
   return set
+}
+
+/** The current key takes over what an earlier one sealed, so that the earlier one can be dropped. */
+export async function resealKeys(db: Db, seal: Seal, keys: SigningKey[]): Promise<void> {
+  const rows = await readSigningKeys(
+    db,
+    keys.map(({ kid }) => kid),
+  )
+  for (const { kid, privateJwk: from } of rows) {
+    if (seal.isCurrent(from)) continue
+    await resealSigningKey(db, { kid, from, to: await seal.seal(await seal.open(from)) })
+  }
 }
 
 const order: SigningKey['state'][] = ['signing', 'waiting', 'superseded', 'retired']

@@ -7,10 +7,10 @@ import { serve } from './testing.ts'
 
 const key = Buffer.from('a key for tests')
 
-async function page(t: TestContext, { secure = false, issuer = '' } = {}) {
+async function page(t: TestContext, { secure = false, issuer = '', keys = [key] } = {}) {
   const { origin } = await serve(
     t,
-    (ctx, next) => csrf({ key, secure, origin: issuer || `http://${ctx.host}` })(ctx, next),
+    (ctx, next) => csrf({ keys, secure, origin: issuer || `http://${ctx.host}` })(ctx, next),
     (ctx) => {
       ctx.body = ctx.method === 'GET' ? ctx.state.csrf : 'done'
     },
@@ -27,6 +27,22 @@ async function page(t: TestContext, { secure = false, issuer = '' } = {}) {
   }
   return { origin, visit, post }
 }
+
+// R17
+test('a form made under a key that is accepted is taken; without it, it is refused', async (t) => {
+  const other = Buffer.from('another key for tests')
+  const [before, during, after] = [
+    await page(t),
+    await page(t, { keys: [other, key] }),
+    await page(t, { keys: [other] }),
+  ]
+  const { cookie, token } = await before.visit()
+
+  assert.equal(await during.post(cookie, { _csrf: token }), 200)
+  assert.equal(await after.post(cookie, { _csrf: token }), 403)
+  const renewed = await during.visit()
+  assert.equal(await after.post(renewed.cookie, { _csrf: renewed.token }), 200)
+})
 
 test('a form that carries the token of its own page is taken', async (t) => {
   const { visit, post, origin } = await page(t)
@@ -125,7 +141,7 @@ test('the cookie is for this host only, out of reach of scripts and foreign post
 })
 
 test('a page without a form sets no cookie', async (t) => {
-  const { origin } = await serve(t, csrf({ key, secure: false, origin: '' }), (ctx) => {
+  const { origin } = await serve(t, csrf({ keys: [key], secure: false, origin: '' }), (ctx) => {
     ctx.body = 'nothing to send'
   })
 

@@ -4,7 +4,8 @@ import { readForm } from './body.ts'
 import { Problem } from './problem.ts'
 
 interface CsrfOptions {
-  key: Buffer
+  /** The first makes tokens, all are accepted. */
+  keys: readonly Buffer[]
   /** Whether the public address is https: the cookie then is Secure and bound to this host. */
   secure: boolean
   /** The public origin; on loopback the host that was asked counts too. */
@@ -15,9 +16,10 @@ interface CsrfOptions {
  * Refuses forged form posts by two independent signs: who sent it (Sec-Fetch-Site, Origin) and a
  * token that only our own pages can read, derived from a cookie that scripts cannot (A87).
  */
-export function csrf({ key, secure, origin }: CsrfOptions): Middleware {
+export function csrf({ keys, secure, origin }: CsrfOptions): Middleware {
   const cookie = secure ? '__Host-agpt_csrf' : 'agpt_csrf'
-  const tokenFor = (secret: string) => createHmac('sha256', key).update(secret).digest('base64url')
+  const tokensFor = (secret: string) =>
+    keys.map((key) => createHmac('sha256', key).update(secret).digest('base64url'))
 
   return async (ctx, next) => {
     const sent = readSecret(ctx, cookie)
@@ -27,13 +29,14 @@ export function csrf({ key, secure, origin }: CsrfOptions): Middleware {
       enumerable: true,
       get() {
         secret ??= issueSecret(ctx, cookie, secure)
-        return tokenFor(secret)
+        return tokensFor(secret)[0]
       },
     })
     if (!isSafe(ctx.method)) {
       if (isForeign(ctx, origin)) throw forged()
-      const token = (await readForm(ctx)).getAll('_csrf')
-      if (!sent || token.length !== 1 || !isSame(token[0] ?? '', tokenFor(sent))) throw forged()
+      const [token, ...more] = (await readForm(ctx)).getAll('_csrf')
+      if (!sent || !token || more.length > 0) throw forged()
+      if (!tokensFor(sent).some((right) => isSame(token, right))) throw forged()
     }
     await next()
   }

@@ -19,7 +19,9 @@ export function interactionStore(db: Db, seal: Seal): Store {
 
     async find(uid) {
       const row = await findInteraction(db, hashOf(uid))
-      return row && { ...JSON.parse(await seal.open(row.payload)), jti: uid }
+      // Without its key it is lost, like one that has expired: the person begins again.
+      const payload = row && (await seal.openIfKnown(row.payload))
+      return payload === undefined ? undefined : { ...JSON.parse(payload), jti: uid }
     },
 
     async destroy(uid) {

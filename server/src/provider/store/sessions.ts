@@ -52,6 +52,7 @@ export function sessionStore(db: Db, seal: Seal): Store {
 }
 
 async function payloadOf(jti: string, row: FoundSession, seal: Seal): Promise<AdapterPayload> {
+  const state = row.pendingLogout && (await seal.openIfKnown(row.pendingLogout))
   return {
     jti,
     kind: 'Session',
@@ -64,6 +65,6 @@ async function payloadOf(jti: string, row: FoundSession, seal: Seal): Promise<Ad
     ...(row.amr ? { amr: row.amr } : {}),
     ...(row.transient ? { transient: true } : {}),
     authorizations: row.authorizations as never,
-    ...(row.pendingLogout ? { state: JSON.parse(await seal.open(row.pendingLogout)) } : {}),
+    ...(state ? { state: JSON.parse(state) } : {}),
   }
 }
