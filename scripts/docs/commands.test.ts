@@ -19,6 +19,8 @@ const notRunHere: [document: string, begins: string, why: string][] = [
   ['docs/operate.md', 'tar -czf', 'the server is stopped for it: backup.test.ts'],
   ['docs/operate.md', 'tar -xzf', 'the server is stopped for it: backup.test.ts'],
   ['docs/operate.md', 'pg_dump', 'wants a PostgreSQL of its reader'],
+  ['docs/operate.md', 'pg_restore', 'wants a PostgreSQL of its reader'],
+  ['docs/operate.md', 'npm run --silent restored', 'the server is stopped for it: restore.test.ts'],
   ['docs/operate.md', 'echo "POSTGRES_PASSWORD=', 'wants Docker, and writes a file .env'],
   ['docs/operate.md', 'docker compose build', 'wants Docker: topology-restart.test.ts'],
 ]
