@@ -1,15 +1,12 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import type { Database } from './database.ts'
 import { embeddedMajor } from './embedded.ts'
-import { migrate } from './migrate.ts'
-import { readMigrations } from './migrations.ts'
 import { parsers, pgliteDatabase } from './pglite.ts'
+import { layOut, layoutDigest, layoutPrefix } from './testing-layout.ts'
 
 const folder = join(import.meta.dirname, '..', '.cache')
-const prefix = 'migrated-pglite-'
 
 let dump: Promise<Blob> | undefined
 
@@ -19,26 +16,20 @@ export async function migratedPGlite(): Promise<Database> {
   return pgliteDatabase(await PGlite.create({ loadDataDir: await dump, parsers }))
 }
 
-/** Changes with any migration. */
-export function migrationsDigest(): string {
-  const checksums = readMigrations().map(({ checksum }) => checksum)
-  return createHash('sha256').update(checksums.join()).digest('hex').slice(0, 16)
-}
-
 async function findDump(): Promise<Blob> {
-  const name = `${prefix}${embeddedMajor}-${migrationsDigest()}.tar`
+  const name = `${layoutPrefix()}${embeddedMajor}-${layoutDigest()}.tar`
   const found = await readFile(join(folder, name)).catch(() => undefined)
   return found ? new Blob([found]) : makeDump(name)
 }
 
 async function makeDump(name: string): Promise<Blob> {
   const pglite = await PGlite.create({ parsers })
-  await migrate(pgliteDatabase(pglite))
+  await layOut(pgliteDatabase(pglite))
   const made = await pglite.dumpDataDir('none')
   await pglite.close()
   await mkdir(folder, { recursive: true })
   for (const old of await readdir(folder)) {
-    if (old.startsWith(prefix)) await rm(join(folder, old), { force: true })
+    if (old.startsWith(layoutPrefix())) await rm(join(folder, old), { force: true })
   }
   // Another test process may look for it at this moment: it finds none or a whole one.
   const draft = join(folder, `draft-${process.pid}`)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { after, type TestContext } from 'node:test'
 import type { Database, Db } from './database.ts'
-import { migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
-import { migratedPGlite, migrationsDigest } from './testing-pglite.ts'
+import { layOut, layoutDigest } from './testing-layout.ts'
+import { migratedPGlite } from './testing-pglite.ts'
 import { startPostgres } from './testing-postgres.ts'
 
 /** TEST_ENGINE=pglite runs the same tests on the embedded engine. */
@@ -99,7 +99,7 @@ async function createDatabase(server: string, template = 'template0') {
 
 // One per set of migrations, made by the first process that needs it.
 async function migratedTemplate(server: string): Promise<string> {
-  const name = `test_template_${migrationsDigest()}`
+  const name = `test_template_${layoutDigest()}`
   return onServer(server, async (db) => {
     // A session lock, held by the one connection of a transaction that does nothing else.
     await db.transaction(
@@ -120,7 +120,7 @@ async function makeTemplate(server: string, name: string): Promise<void> {
   await onServer(server, (db) => db.query(`drop database if exists ${draft} with (force)`))
   await onServer(server, (db) => db.query(`create database ${draft} template template0`))
   const database = openPostgres({ databaseUrl: databaseUrl(server, draft) })
-  await migrate(database).finally(() => database.close())
+  await layOut(database).finally(() => database.close())
   await onServer(server, (db) => db.query(`alter database ${draft} rename to ${name}`))
 }
 
