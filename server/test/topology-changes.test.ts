@@ -10,7 +10,7 @@ const only = { skip: testEngine === 'pglite' && 'several processes on one databa
 const topology = only.skip ? noTopology : await sharedTopology()
 const [one = '', two = ''] = topology.nodes.map(({ url }) => url)
 
-/** Milliseconds: what a node may remember of a client (docs/operate.md). */
+/** Milliseconds: what a node may remember of a machine or of the keys (docs/operate.md). */
 const bound = 1000
 
 interface Case {
@@ -181,6 +181,18 @@ test("a machine's second secret is taken by the other node", only, async (t) => 
     async () => {
       secret = await newSecret(machine)
     },
+  )
+
+  t.diagnostic(seen)
+})
+
+test('a revoked signing key leaves what the other node publishes', only, async (t) => {
+  const { body } = await admin('GET', '/keys')
+  const { kid } = body.items.find(({ state }: { state: string }) => state === 'signing')
+
+  const seen = await staleness(
+    async () => (await (await fetch(`${two}/.well-known/jwks.json`)).text()).includes(kid),
+    () => admin('POST', `/keys/${kid}/revoke`),
   )
 
   t.diagnostic(seen)
