@@ -3,6 +3,7 @@ import './provider/known-notices.ts'
 import type Router from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from 'pino'
+import { credentials } from '#db/credentials.ts'
 import type { Database, Db } from '#db/database.ts'
 import type { KeySchedule } from '#db/signing-keys.ts'
 import { assets } from '#web/assets.ts'
@@ -43,6 +44,7 @@ import { promptRoutes } from './prompt-routes.ts'
 import { credentialFinder } from './provider/credentials.ts'
 import { consentGrantId } from './provider/grant-ids.ts'
 import { createInteractions } from './provider/interactions.ts'
+import { introspection } from './provider/introspection/introspection.ts'
 import { jsonDialect } from './provider/json-dialect.ts'
 import { keyCommands } from './provider/key-commands.ts'
 import { createKeyRing } from './provider/key-ring.ts'
@@ -68,6 +70,8 @@ export interface AppParts {
   tracing?: Pick<Tracing, 'requests'> | undefined
   /** When signing keys come and go; tests do not wait for months. */
   keySchedule?: KeySchedule
+  /** Without the shorter path, to compare the two. */
+  libraryIntrospection?: boolean
 }
 
 export interface App {
@@ -100,6 +104,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(metricsRoutes(house))
   app.use(edge(config))
   app.use(shedding({ delay: house.delay, onShed: house.metrics.shed }))
+  // Programs call these, far more often than people open pages, so they do not wait behind those.
+  app.use(jsonDialect())
+  if (!parts.libraryIntrospection) app.use(introspection(house))
+  const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
+  app.use(mountProvider(house.provider, tooOften))
+  use(meRoutes({ ...house, findCredential: credentialFinder(house.credentials) }))
   app.use(assets())
   use(homeRoutes(house))
 
@@ -114,10 +124,6 @@ export async function createApp(parts: AppParts): Promise<App> {
 
   use(appCardRoutes({ db }))
   use(protectedResourceRoutes({ ...house, scopes: platformScopeNames }))
-  use(meRoutes({ ...house, findCredential: credentialFinder(house.provider) }))
-  app.use(jsonDialect())
-  const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
-  app.use(mountProvider(house.provider, tooOften))
 
   let unwatchKeys = () => {}
   return {
@@ -175,6 +181,7 @@ async function furnish(parts: AppParts) {
     ring,
     signingKeys: keyCommands({ db, seal, schedule, ring }),
     provider,
+    credentials: credentials(db),
     sessions,
     interactions: createInteractions({ provider, db, sessions }),
     csrf: csrf({ keys: keys.csrf, secure, origin: issuer }),

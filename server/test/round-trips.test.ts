@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeFor, exchange, post, refresh, startServer, type TestServer } from './harness.ts'
+import {
+  codeFor,
+  exchange,
+  introspect,
+  post,
+  refresh,
+  startServer,
+  type TestServer,
+  tokensFor,
+} from './harness.ts'
+import { bearer, send } from './requests.ts'
 
 /** Statements that work sent to the database; each is a round trip. */
 async function counted<T>({ db }: TestServer, work: () => Promise<T>): Promise<[number, T]> {
@@ -48,4 +58,52 @@ test('a refused token request writes nothing', async (t) => {
   )
 
   assert.deepEqual({ statements, status }, { statements: 1, status: 400 })
+})
+
+test('introspection takes one round trip, whatever the token and whoever asks', async (t) => {
+  const server = await startServer(t)
+  const [client, machine] = [await server.client(), await server.client({ type: 'machine' })]
+  const reader = await server.client({ resourceServer: true })
+  const tokens = await tokensFor(server, client, await server.user())
+  const grant = await post(
+    server,
+    '/api/oauth/token',
+    { grant_type: 'client_credentials' },
+    machine,
+  )
+  const asked = [
+    [client, tokens.access_token],
+    [client, tokens.refresh_token],
+    [reader, tokens.access_token],
+    [machine, grant.body.access_token],
+    [machine, tokens.access_token],
+    [client, `${tokens.access_token}x`],
+  ] as const
+
+  for (const [caller, token] of asked) {
+    const [statements, { status }] = await counted(server, () =>
+      introspect(server, caller, token ?? ''),
+    )
+
+    assert.deepEqual({ statements, status }, { statements: 1, status: 200 })
+  }
+})
+
+test('whoever a token acts for is told in one round trip', async (t) => {
+  const server = await startServer(t)
+  const [client, user] = [await server.client(), await server.user()]
+  const { access_token } = await tokensFor(server, client, user)
+
+  for (const version of ['v1', 'v2']) {
+    for (const [token, expected] of [
+      [access_token, 200],
+      [`${access_token}x`, 401],
+    ] as const) {
+      const [statements, { status }] = await counted(server, () =>
+        send(server, `/external-api/${version}/me`, { headers: bearer(token) }),
+      )
+
+      assert.deepEqual({ statements, status }, { statements: 1, status: expected })
+    }
+  }
 })

@@ -1,27 +1,34 @@
 import Router from '@koa/router'
 import type { Context } from 'koa'
-import { type Account, findActiveAccount } from '#db/accounts.ts'
-import type { Db } from '#db/database.ts'
 import { bearerToken } from './bearer.ts'
 import { crossOrigin } from './cors.ts'
 import { ApiError, apiErrors } from './errors.ts'
 
+/** Whom a token acts for, as far as apps may know. */
+export interface Person {
+  id: string
+  /** null: not verified. */
+  email: string | null
+  name: string
+  timezone: string
+}
+
 /** What the gateway needs to know of a living access token. */
 export interface Credential {
-  accountId?: string | undefined
+  /** undefined: a machine's. */
+  person: Person | undefined
   scopes: string[]
   allowedOrigins: string[]
 }
 
 export interface MeParts {
-  db: Db
   issuer: string
   /** The credential of a token, or undefined: unknown, expired, revoked, narrowed away. */
   findCredential(token: string): Promise<Credential | undefined>
 }
 
 /** "Who am I?": the first call of every app (contract, sections 5 and 7). */
-export function meRoutes({ db, issuer, findCredential }: MeParts): Router {
+export function meRoutes({ issuer, findCredential }: MeParts): Router {
   const router = new Router()
   for (const version of ['v1', 'v2'] as const) {
     const path = `/external-api/${version}/me`
@@ -32,18 +39,17 @@ export function meRoutes({ db, issuer, findCredential }: MeParts): Router {
       ctx.status = 204
     })
     router.get(path, async (ctx) => {
-      const { account, scopes } = await authorize(ctx, { db, findCredential })
+      const { person, scopes } = await authorize(ctx, findCredential)
       ctx.set('Cache-Control', 'no-store')
-      ctx.body = version === 'v1' ? v1(account) : v2(account, scopes)
+      ctx.body = version === 'v1' ? v1(person) : v2(person, scopes)
     })
   }
   return router
 }
 
-async function authorize(ctx: Context, { db, findCredential }: Omit<MeParts, 'issuer'>) {
+async function authorize(ctx: Context, findCredential: MeParts['findCredential']) {
   const credential = await findCredential(bearerToken(ctx))
-  const account = credential?.accountId && (await findActiveAccount(db, credential.accountId))
-  if (!credential || (credential.accountId && !account)) {
+  if (!credential) {
     throw new ApiError(401, 'The access token is unknown, expired or revoked.', 'invalid_token')
   }
   const origin = ctx.get('Origin')
@@ -58,26 +64,25 @@ async function authorize(ctx: Context, { db, findCredential }: Omit<MeParts, 'is
       'IDENTITY',
     )
   }
-  if (!account) throw new ApiError(403, 'This credential acts for no user.', 'insufficient_scope')
-  return { account, scopes: credential.scopes }
+  const { person, scopes } = credential
+  if (!person) throw new ApiError(403, 'This credential acts for no user.', 'insufficient_scope')
+  return { person, scopes }
 }
 
-const verifiedEmail = (account: Account) => (account.emailVerifiedAt ? account.email : null)
-
-const v1 = (account: Account) => ({
-  id: account.id,
-  name: account.name || null,
-  email: verifiedEmail(account),
-  timezone: account.timezone || 'not-set',
+const v1 = (person: Person) => ({
+  id: person.id,
+  name: person.name || null,
+  email: person.email,
+  timezone: person.timezone || 'not-set',
 })
 
-const v2 = (account: Account, scopes: string[]) => ({
-  user_id: account.id,
-  email: verifiedEmail(account),
-  name: account.name || null,
-  timezone: account.timezone,
+const v2 = (person: Person, scopes: string[]) => ({
+  user_id: person.id,
+  email: person.email,
+  name: person.name || null,
+  timezone: person.timezone,
   // Until there are shared ones, everybody has the one of their own.
-  organization: { id: account.id, name: account.name || 'Personal', is_personal: true },
+  organization: { id: person.id, name: person.name || 'Personal', is_personal: true },
   team: null,
   scopes,
   credential_type: 'oauth',

@@ -24,13 +24,18 @@ type Body = Record<string, unknown>
 const isError = (body: unknown): body is Body & { error: string } =>
   typeof body === 'object' && body !== null && typeof (body as Body).error === 'string'
 
+/** Never invalid_grant, at which clients throw their sessions away. */
+export function answerOutage(ctx: Context): void {
+  ctx.status = 503
+  ctx.set('Retry-After', '2')
+  const text = 'the service is briefly unavailable; try again'
+  ctx.body = { error: 'temporarily_unavailable', error_description: text, detail: text }
+}
+
 function answerError(ctx: Context, oidc: KoaContextWithOIDC['oidc']): void {
   const notes = notesOf(ctx)
   if (notes.error instanceof DatabaseUnavailable) {
-    ctx.status = 503
-    ctx.set('Retry-After', '2')
-    const text = 'the service is briefly unavailable; try again'
-    ctx.body = { error: 'temporarily_unavailable', error_description: text, detail: text }
+    answerOutage(ctx)
     return
   }
   const form = {

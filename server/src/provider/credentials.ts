@@ -1,16 +1,58 @@
-import type { Provider } from 'oidc-provider'
+import { hash } from 'node:crypto'
+import type { Bearer, CredentialKind, Credentials } from '#db/credentials.ts'
+import { accessTokenMarkers } from './store/access-tokens.ts'
+import { stillAllowed } from './store/store.ts'
+import { accessTokenPrefix, refreshTokenPrefix } from './token-ids.ts'
 
-/** What a presented access token may do now, whoever presents it. */
-export function credentialFinder(provider: Provider) {
+const prefixes: [prefix: string, kind: CredentialKind][] = [
+  [accessTokenPrefix + accessTokenMarkers.AccessToken, 'user'],
+  [refreshTokenPrefix, 'refresh'],
+  [accessTokenPrefix + accessTokenMarkers.ClientCredentials, 'machine'],
+]
+
+/** What a token of ours is, by its looks alone; undefined for whatever is none. */
+export function kindOf(token: string): CredentialKind | undefined {
+  if (!/^[\w-]+$/.test(token)) return undefined
+  return prefixes.find(([prefix]) => token.startsWith(prefix))?.[1]
+}
+
+/** As credentials.ts of the database wants it, for tokens and for secrets. */
+export const hexHash = (presented: string) => hash('sha256', presented, 'hex')
+
+/** The scopes that count now, or undefined: narrowed to nothing is removed (contract, section 3). */
+export function scopesNow(token: { scope: string; consentScopes: string | null }) {
+  const { scope, consentScopes } = token
+  if (consentScopes === null) return scope
+  return stillAllowed(scope, consentScopes.split(' ')) || undefined
+}
+
+/**
+ * Members of a token that its holder must prove more for than having it: a key (RFC 9449, RFC 8705)
+ * or a session that still lasts.
+ */
+const bindings = ['jkt', 'x5t#S256', 'attestationJkt', 'expiresWithSession'] as const
+
+/** What a presented access token may do now, whoever presents it, and for whom. */
+export function credentialFinder(credentials: Credentials) {
   return async (token: string) => {
-    const found =
-      (await provider.AccessToken.find(token)) ?? (await provider.ClientCredentials.find(token))
-    const client = found && (await provider.Client.find(found.clientId ?? ''))
-    if (!found || !client) return undefined
+    const kind = kindOf(token)
+    if (kind !== 'user' && kind !== 'machine') return undefined
+    const found = await credentials.bearer(kind, hexHash(token))
+    const scope = found && scopesNow(found)
+    if (!found || scope === undefined || bindings.some((name) => name in found.details)) {
+      return undefined
+    }
     return {
-      accountId: 'accountId' in found ? found.accountId : undefined,
-      scopes: (found.scope ?? '').split(' ').filter(Boolean),
-      allowedOrigins: (client.allowed_origins as string[] | undefined) ?? [],
+      person: found.accountId === null ? undefined : personOf(found),
+      scopes: scope.split(' ').filter(Boolean),
+      allowedOrigins: found.allowedOrigins,
     }
   }
 }
+
+const personOf = ({ accountId, email, emailVerified, name, timezone }: Bearer) => ({
+  id: accountId ?? '',
+  email: emailVerified ? email : null,
+  name: name ?? '',
+  timezone: timezone ?? '',
+})

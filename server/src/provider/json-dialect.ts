@@ -12,7 +12,7 @@ const speakJson = new Set<string>([routes.token, routes.introspection, routes.re
  */
 export function jsonDialect(): Middleware {
   return async (ctx, next) => {
-    if (ctx.method === 'POST' && speakJson.has(ctx.path) && ctx.is('application/json')) {
+    if (ctx.method === 'POST' && speakJson.has(ctx.path) && isJson(ctx)) {
       notesOf(ctx).json = true
       const form = await readForm(ctx)
       if (!form) return
@@ -22,6 +22,10 @@ export function jsonDialect(): Middleware {
     await next()
   }
 }
+
+/** Most requests are forms, which a look at the header tells; only the library's way is exact. */
+const isJson = (ctx: Context) =>
+  /json/i.test(ctx.req.headers['content-type'] ?? '') && Boolean(ctx.is('application/json'))
 
 async function readForm(ctx: Context): Promise<Record<string, string> | undefined> {
   try {
