@@ -81,6 +81,8 @@ export interface App {
   firstAdminLink(db: Db): Promise<string>
   /** Sees from now on what other nodes do to the signing keys, and does what is due. */
   watchKeys(): void
+  /** Sends mail that an earlier process, or another node, left behind. */
+  sendWaitingMail(): void
   /** Lets mail that is being sent finish. */
   close(): Promise<void>
 }
@@ -133,6 +135,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     watchKeys: () => {
       unwatchKeys = watchKeys({ ring: house.ring, log })
     },
+    sendWaitingMail: house.mailer.start,
     close: async () => {
       unwatchKeys()
       await house.mailer.close()
@@ -187,7 +190,7 @@ async function furnish(parts: AppParts) {
     csrf: csrf({ keys: keys.csrf, secure, origin: issuer }),
     metrics,
     observed: observed(log, metrics),
-    mailer: createMailer({ config, log, onMail: metrics.mail }),
+    mailer: createMailer({ config, db, seal, log, onMail: metrics.mail }),
     onSignIn: metrics.login,
     delay: eventLoopDelay(),
     passwords: passwordHashing({ onBusy: () => metrics.shed('passwords') }),

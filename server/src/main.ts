@@ -63,6 +63,7 @@ async function main(): Promise<void> {
   }
   const sweeping = sweepRegularly({ db, log })
   app.watchKeys()
+  app.sendWaitingMail()
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })
 

@@ -53,7 +53,7 @@ export async function sendChallenge(ctx: Context, login: Login, place: Place, as
   const path = ask.purpose === 'reset_password' ? 'reset' : 'verify'
   const link = `${issuer}/${path}?t=${secret}`
   const mail = letter(ask.letter, { to: ask.to, locale, issuer, link, code })
-  const { outboxName } = login.mailer.send(mail)
+  const { outboxName } = await login.mailer.send({ ...mail, lifetime: hour })
   return outboxName && issuerIsLoopback ? `${waiting}?message=${outboxName}` : waiting
 }
 

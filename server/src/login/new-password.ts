@@ -55,10 +55,10 @@ export async function saveNewPassword(ctx: Context, login: Login): Promise<void>
     const verifiesEmail = used.purpose === 'reset_password'
     const change = { account, passwordHash, kind: 'password.reset', verifiesEmail } as const
     await changePassword(ctx, login, tx, { ...change, challengeId: used.id })
+    await mailPasswordChanged(login, tx, account)
     return used
   })
   if (!challenge) return ended(ctx, login)
-  mailPasswordChanged(login, account)
   if (here) return goOn(ctx, ownPath(challenge.continueTo))
   return render(ctx, passwordSavedPage(place))
 }

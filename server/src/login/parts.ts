@@ -24,7 +24,7 @@ export interface LoginParts {
   audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>
   /** What came of a password that was tried. */
   onSignIn(outcome: 'succeeded' | 'failed' | 'throttled' | 'unverified'): void
-  mailer: { send(mail: Mail): { outboxName?: string } }
+  mailer: { send(mail: Mail, tx?: Db): Promise<{ outboxName?: string }> }
   passwords: Passwords
   throttle: Throttle
   keys: { emailCode: readonly Buffer[]; knownDevice: readonly Buffer[] }
@@ -47,6 +47,8 @@ export interface PendingLogin {
 export interface Mail {
   to: string
   kind: string
+  /** Seconds after which its code or link is worth nothing. */
+  lifetime?: number
   locale: Locale
   subject: string
   paragraphs: string[]

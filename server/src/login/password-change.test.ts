@@ -13,7 +13,7 @@ test('a password that was reset meanwhile stays, whoever knew the one before', a
     db,
     audit: async () => {},
     mailer: {
-      send(mail) {
+      async send(mail) {
         mails.push(mail)
         return {}
       },

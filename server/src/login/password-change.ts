@@ -39,16 +39,17 @@ export async function changePassword(
   await audit(ctx, tx, { kind, actorType: 'user', actorId: id, accountId: id })
 }
 
-/** Tells the person, who may not be the one that did it. */
-export function mailPasswordChanged(
+/** Tells the person, who may not be the one that did it; together with the change, or not at all. */
+export async function mailPasswordChanged(
   { mailer, config }: Pick<LoginParts, 'mailer'> & { config: { issuer: string } },
+  tx: Db,
   account: Pick<Account, 'email' | 'locale'>,
-): void {
+): Promise<void> {
   const locale = localeByTag(account.locale)
   const { subject, lead, hint, link: label } = locale.messages.mail.passwordChanged
   const links = [{ label, url: `${config.issuer}/forgot-password` }]
-  const paragraphs = [lead, hint]
-  mailer.send({ to: account.email, kind: 'passwordChanged', locale, subject, paragraphs, links })
+  const words = { locale, subject, paragraphs: [lead, hint], links }
+  await mailer.send({ to: account.email, kind: 'passwordChanged', ...words }, tx)
 }
 
 /**
@@ -56,17 +57,16 @@ export function mailPasswordChanged(
  * was set since this one was asked for: a link from the mailbox wins over whoever knows the old one.
  */
 export function passwordChanger(parts: Pick<LoginParts, 'db' | 'audit' | 'mailer' | 'config'>) {
-  return async (ctx: Context, change: OwnChange): Promise<boolean> => {
+  return (ctx: Context, change: OwnChange): Promise<boolean> => {
     const { id, passwordChangedAt } = change.account
-    const isChanged = await parts.db.transaction(async (tx) => {
+    return parts.db.transaction(async (tx) => {
       // An empty update locks the row: what is compared here is what the change is made to.
       const now = await updateAccount(tx, id, {})
       if (now?.passwordChangedAt?.getTime() !== passwordChangedAt?.getTime()) return false
       await changePassword(ctx, parts, tx, { ...change, kind: 'password.changed' })
+      await mailPasswordChanged(parts, tx, change.account)
       return true
     })
-    if (isChanged) mailPasswordChanged(parts, change.account)
-    return isChanged
   }
 }
 

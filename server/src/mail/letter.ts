@@ -14,7 +14,7 @@ export interface Letter {
 }
 
 /** The text part; ASCII text in short lines is sent as it stands, so the file can be read, too. */
-export function letterText({ paragraphs, code, links = [], footnote, locale }: Letter): string {
+function letterText({ paragraphs, code, links = [], footnote, locale }: Letter): string {
   const { mail } = locale.messages
   const blocks = [
     ...paragraphs.map(wrap),
@@ -27,7 +27,7 @@ export function letterText({ paragraphs, code, links = [], footnote, locale }: L
 }
 
 /** The HTML part: inline styles, since mail programs drop all others, and nothing to load. */
-export function letterHtml(letter: Letter): string {
+function letterHtml(letter: Letter): string {
   const { paragraphs, code, links = [], footnote, locale } = letter
   return String(
     html`<!doctype html>
@@ -45,6 +45,20 @@ ${footnote && html`<p style="font-size:.875rem">${footnote}</p>`}
 </body>
 </html>`,
   )
+}
+
+/** As nodemailer takes it; plain data, so that it can wait in the database. */
+export function envelope(mail: Letter & { to: string }, from: string) {
+  return {
+    from,
+    // An object, not a string: nothing in an address is read as a second one.
+    to: { name: '', address: mail.to },
+    subject: mail.subject,
+    text: letterText(mail),
+    html: letterHtml(mail),
+    // RFC 3834 5: keeps absence notices away.
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  }
 }
 
 const width = 72

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { listEvents } from '#db/audit-events.ts'
+import type { Database } from '#db/database.ts'
+import { testDatabase } from '#db/testing.ts'
 import { localeByTag } from '#web/locale.ts'
 import { createMailer, type Mail } from './mailer.ts'
 import { outbox } from './outbox.ts'
+import { smtpServer } from './testing.ts'
 
 const link = `http://localhost:40000/verify?t=${'x'.repeat(43)}`
 const mail: Mail = {
@@ -20,7 +23,13 @@ const mail: Mail = {
   links: [{ label: 'Or confirm in any browser', url: link }],
 }
 
-async function setUp(t: TestContext, smtpUrl?: string) {
+// As good as any for a test that reads back what it wrote.
+const seal = {
+  seal: async (text: string) => Buffer.from(text).toString('base64'),
+  open: async (sealed: string) => Buffer.from(sealed, 'base64').toString(),
+}
+
+async function setUp(t: TestContext, smtpUrl?: string, given?: Database) {
   const dataDir = await mkdtemp(join(tmpdir(), 'mail-'))
   t.after(() => rm(dataDir, { recursive: true, force: true }))
   const lines: string[] = []
@@ -28,15 +37,17 @@ async function setUp(t: TestContext, smtpUrl?: string) {
     void lines.push(`${message} ${JSON.stringify(fields)}`)
   const log = { info: write, warn: write, error: write }
   const config = { smtpUrl, mailFrom: 'AutoGPT <no-reply@localhost>', dataDir }
-  const mailer = createMailer({ config, log, retries: [20, 20] })
+  const db = given ?? (await testDatabase(t))
+  const pace = { pauses: [0.02], lease: 1, round: 0.2 }
+  const mailer = createMailer({ config, db, seal, log, pace })
   t.after(() => mailer.close())
-  return { mailer, dataDir, lines, directory: join(dataDir, 'outbox') }
+  return { mailer, db, dataDir, lines, directory: join(dataDir, 'outbox') }
 }
 
 test('without SMTP a mail lands as a file that only the owner may read', async (t) => {
   const { mailer, directory } = await setUp(t)
 
-  const { outboxName } = mailer.send(mail)
+  const { outboxName } = await mailer.send(mail)
   await mailer.idle()
 
   assert.deepEqual(await readdir(directory), [`${outboxName}.eml`])
@@ -48,7 +59,7 @@ test('without SMTP a mail lands as a file that only the owner may read', async (
 test('an English mail can be read in the file as it stands, link and code in one piece', async (t) => {
   const { mailer, directory } = await setUp(t)
 
-  const { outboxName } = mailer.send(mail)
+  const { outboxName } = await mailer.send(mail)
   await mailer.idle()
 
   const raw = await readFile(join(directory, `${outboxName}.eml`), 'utf8')
@@ -61,7 +72,11 @@ test('an English mail can be read in the file as it stands, link and code in one
 test('a written mail reads back as it was, in any language', async (t) => {
   const { mailer, dataDir } = await setUp(t)
 
-  const { outboxName = '' } = mailer.send({ ...mail, subject: 'Bestätigen', paragraphs: ['Grüße'] })
+  const { outboxName = '' } = await mailer.send({
+    ...mail,
+    subject: 'Bestätigen',
+    paragraphs: ['Grüße'],
+  })
   await mailer.idle()
 
   const read = await outbox(dataDir).read(outboxName)
@@ -73,7 +88,7 @@ test('a written mail reads back as it was, in any language', async (t) => {
 
 test('the outbox reads its own files and no others', async (t) => {
   const { mailer, dataDir, directory } = await setUp(t)
-  mailer.send(mail)
+  await mailer.send(mail)
   await mailer.idle()
   await writeFile(join(directory, 'other.eml'), 'Subject: x\r\n\r\ny')
 
@@ -91,7 +106,7 @@ test('the outbox reads its own files and no others', async (t) => {
 test('the log says that mail was written, without address, code or link', async (t) => {
   const { mailer, lines } = await setUp(t)
 
-  mailer.send(mail)
+  await mailer.send(mail)
   await mailer.idle()
 
   const log = lines.join('\n')
@@ -100,58 +115,91 @@ test('the log says that mail was written, without address, code or link', async 
   assert.doesNotMatch(log, /123456|ada@|xxxx/)
 })
 
-test('a mail that cannot be written is tried again, then given up, and nobody waits for it', async (t) => {
-  const { mailer, dataDir, lines } = await setUp(t)
+// R20
+test('a mail that cannot be written is tried again until it is of no use, then given up in sight', async (t) => {
+  const { mailer, db, dataDir, lines } = await setUp(t)
   await writeFile(join(dataDir, 'outbox'), 'a file where the directory should be')
 
-  mailer.send(mail)
-  assert.equal(lines.filter((line) => line.startsWith('mail given up')).length, 0)
+  await mailer.send({ ...mail, lifetime: 0.5 })
   await mailer.idle()
 
-  assert.equal(lines.filter((line) => line.startsWith('mail could not be sent yet')).length, 2)
-  assert.equal(lines.filter((line) => line.startsWith('mail given up')).length, 1)
+  const count = (start: string) => lines.filter((line) => line.startsWith(start)).length
+  assert.ok(count('mail could not be sent yet') >= 2)
+  assert.equal(count('mail given up'), 1)
+  const [event] = await listEvents(db, { limit: 9, kind: 'mail.given_up' })
+  const { mail: kind, code } = event?.details ?? {}
+  assert.deepEqual({ kind, code }, { kind: 'sign_up', code: 'expired' })
+  assert.equal(await waiting(db), 0)
 })
 
 test('with SMTP the mail goes to the server, again after a temporary refusal', async (t) => {
-  const server = await smtpServer(t, { refusals: 1 })
-  const { mailer, dataDir } = await setUp(t, server.url)
+  const server = await smtpServer(t)
+  server.mode = 'refuses for now'
+  const { mailer, db, dataDir } = await setUp(t, server.url)
 
-  assert.deepEqual(mailer.send(mail), {})
+  assert.deepEqual(await mailer.send(mail), {})
+  while (server.refused < 2) await sleep(10)
+  server.mode = 'takes'
   await mailer.idle()
 
-  assert.deepEqual(server.recipients, ['<ada@example.com>', '<ada@example.com>'])
   assert.equal(server.messages.length, 1)
   assert.ok(server.messages[0]?.includes(link))
+  assert.equal(await waiting(db), 0)
   assert.deepEqual(await readdir(dataDir), [])
 })
 
-/** Somebody else's mail server, as far as RFC 5321 needs it for one message at a time. */
-async function smtpServer(t: TestContext, { refusals }: { refusals: number }) {
-  const messages: string[] = []
-  const recipients: string[] = []
-  let refuse = refusals
-  const server = createServer((socket) => {
-    let data: string | undefined
-    socket.write('220 test\r\n')
-    socket.on('data', (chunk) => {
-      if (data !== undefined) {
-        data += chunk.toString()
-        if (!data.endsWith('\r\n.\r\n')) return
-        messages.push(data)
-        data = undefined
-        return socket.write('250 taken\r\n')
-      }
-      const line = chunk.toString().trim()
-      if (/^rcpt/i.test(line)) recipients.push(line.slice('RCPT TO:'.length))
-      if (/^rcpt/i.test(line) && refuse-- > 0) return socket.write('451 later\r\n')
-      if (/^data/i.test(line)) data = ''
-      return socket.write(/^data/i.test(line) ? '354 go on\r\n' : '250 ok\r\n')
-    })
-    socket.on('error', () => {})
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.after(() => server.close())
-  const url = `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url, messages, recipients }
+// R20
+test('an address that the mail server refuses for good is not tried again', async (t) => {
+  const server = await smtpServer(t)
+  server.mode = 'refuses'
+  const { mailer, db, lines } = await setUp(t, server.url)
+
+  await mailer.send(mail)
+  await mailer.idle()
+
+  assert.equal(server.refused, 1)
+  assert.equal((await listEvents(db, { limit: 9, kind: 'mail.given_up' })).length, 1)
+  assert.doesNotMatch(lines.join(), /ada@/)
+})
+
+// R20
+test('mail that a server left behind leaves by another one, and with the transaction it is part of', async (t) => {
+  const server = await smtpServer(t)
+  server.mode = 'is silent'
+  const first = await setUp(t, server.url)
+  await first.mailer.send(mail)
+  while (server.connections === 0) await sleep(10)
+
+  server.mode = 'takes'
+  const second = await setUp(t, server.url, first.db)
+  second.mailer.start()
+  while (server.messages.length === 0) await sleep(10)
+  await assert.rejects(
+    first.db.transaction(async (tx) => {
+      await second.mailer.send({ ...mail, subject: 'Never' }, tx)
+      throw new Error('undone')
+    }),
+  )
+  await first.db.transaction((tx) => second.mailer.send({ ...mail, subject: 'Together' }, tx))
+  while ((await waiting(first.db)) > 0) await sleep(10)
+
+  assert.ok(server.messages.some((message) => message.includes('Subject: Together')))
+  assert.ok(!server.messages.some((message) => message.includes('Subject: Never')))
+})
+
+// I5
+test('what waits in the database gives away neither address nor code nor link', async (t) => {
+  const server = await smtpServer(t)
+  server.mode = 'is silent'
+  const { mailer, db } = await setUp(t, server.url)
+
+  await mailer.send(mail)
+
+  const { rows } = await db.query('select * from outgoing_mails')
+  assert.equal(rows.length, 1)
+  assert.doesNotMatch(JSON.stringify(rows), /123456|ada@|xxxx/)
+})
+
+async function waiting(db: Database): Promise<number> {
+  return (await db.query('select 1 from outgoing_mails')).rowCount
 }
