@@ -82,7 +82,7 @@ export const sharedTopology = (env: Record<string, string> = {}) =>
 export const noTopology = { nodes: [] as ServerProcess[] } as Topology
 
 /** HAProxy before nodes at these ports. */
-function startProxy(port: number, [first, second]: number[]): Promise<Program> {
+export function startProxy(port: number, [first, second]: number[]): Promise<Program> {
   return startProgram({
     program: 'haproxy',
     args: ['-f', new URL('haproxy.cfg', deploy).pathname],
