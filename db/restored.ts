@@ -9,6 +9,8 @@ const presentable = [
   'sessions',
   'interactions',
   'email_challenges',
+  // Their links and codes went with the line above.
+  'outgoing_mails',
 ]
 const allowed = ['consents', 'consent_scopes']
 

@@ -10,6 +10,7 @@ import { createLog } from './observability/log.ts'
 import type { Tracing } from './observability/tracing.ts'
 import { announce } from './startup/announce.ts'
 import { awaitSchema } from './startup/await-schema.ts'
+import { endOnCrash } from './startup/crash.ts'
 import { demoClientId, registerDemoClient } from './startup/demo-client.ts'
 import { drain } from './startup/drain.ts'
 import { firstAdmin } from './startup/first-admin.ts'
@@ -35,6 +36,13 @@ try {
 async function main(): Promise<void> {
   const config = readConfig()
   const log = createLog(config.logLevel)
+  const servers: Server[] = []
+  let draining = false
+  const isDraining = () => draining
+  const begin = () => {
+    draining = true
+  }
+  endOnCrash({ log, servers, begin })
   collectDefaultMetrics()
   const tracing = await tracingOf(config, log)
   const opened = await openDatabase({ ...config, onNotice: (line) => log.info(line) })
@@ -47,13 +55,9 @@ async function main(): Promise<void> {
   const adminToken =
     config.adminToken ?? (embedded ? await localSecret(config.dataDir, 'admin-token') : undefined)
 
-  let draining = false
-  const isDraining = () => draining
   const app = await createApp({ config, db, secretKey, adminToken, log, isDraining, tracing })
   const admin = await firstAdmin({ db, config, embedded, app })
-  const servers: Server[] = [
-    await listen(createServer(checkOften, app.koa.callback()), config.port, config.host),
-  ]
+  servers.push(await listen(createServer(checkOften, app.koa.callback()), config.port, config.host))
   if (config.demo) {
     await registerDemoClient(db, config.demoOrigin)
     const site = demoSite({ issuer: config.issuer, clientId: demoClientId })
@@ -72,7 +76,7 @@ async function main(): Promise<void> {
     servers,
     seconds: config.drainSeconds,
     begin: async () => {
-      draining = true
+      begin()
       void sweeping.stop()
       if (embedded) await forgetAddress(config.dataDir)
     },

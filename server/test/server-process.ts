@@ -13,6 +13,8 @@ export interface ServerProcess {
   output(): string
   /** Sends the signal and waits for the end; the exit code, or null for a kill. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** The exit code, when it has ended by itself. */
+  ended(): Promise<number | null>
 }
 
 const thisVersion = new URL('../src/main.ts', import.meta.url).pathname
@@ -50,6 +52,7 @@ export async function startProcess(
     pid: child.pid ?? 0,
     output: () => printed,
     stop: (signal = 'SIGTERM') => stopped(child, signal),
+    ended: () => stopped(child),
   }
 }
 
@@ -73,9 +76,9 @@ async function ready(child: ChildProcess, url: string, output: () => string): Pr
   throw new Error(`not ready: ${output()}`)
 }
 
-async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+async function stopped(child: ChildProcess, signal?: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  child.kill(signal)
+  if (signal) child.kill(signal)
   await once(child, 'exit')
   return child.exitCode
 }

@@ -57,7 +57,8 @@ function connections(server: Server): () => void {
   }
 }
 
-function closed(server: Server): Promise<void> {
+/** Takes no new connections; resolves when the last request was answered. */
+export function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     // Those whose answer had begun before: they are idle when it has been sent.
     const often = setInterval(() => server.closeIdleConnections(), 50)
