@@ -17,6 +17,7 @@ import { firstAdmin } from './startup/first-admin.ts'
 import { listen } from './startup/listen.ts'
 import { localSecret } from './startup/local-secrets.ts'
 import { forgetAddress, publishAddress } from './startup/server-file.ts'
+import { giveBackSpareMemory } from './startup/spare-memory.ts'
 import { sweepRegularly } from './startup/sweep.ts'
 
 /** Node looks for requests that took too long every 30 seconds, far later than our limits (A149). */
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
 
   const app = await createApp({ config, db, secretKey, adminToken, log, isDraining, tracing })
   const admin = await firstAdmin({ db, config, embedded, app })
+  await giveBackSpareMemory()
   servers.push(await listen(createServer(checkOften, app.koa.callback()), config.port, config.host))
   if (config.demo) {
     await registerDemoClient(db, config.demoOrigin)

@@ -1,7 +1,18 @@
-import { dictionary } from '@zxcvbn-ts/language-common'
+import { createRequire } from 'node:module'
 
-// Shorter ones are refused for their length.
-const common = new Set(dictionary['passwords-common'].filter((password) => password.length >= 8))
+type Dictionaries = typeof import('@zxcvbn-ts/language-common')
+
+const require = createRequire(import.meta.url)
+let common: Set<string> | undefined
+
+/** Read when somebody first chooses a password: five megabytes that most processes never need. */
+function commonPasswords(): Set<string> {
+  if (common) return common
+  const { dictionary }: Dictionaries = require('@zxcvbn-ts/language-common')
+  // Shorter ones are refused for their length.
+  common = new Set(dictionary['passwords-common'].filter((password) => password.length >= 8))
+  return common
+}
 
 export interface PasswordContext {
   email?: string | undefined
@@ -10,7 +21,7 @@ export interface PasswordContext {
 
 /** True for a password on the lists that attackers try first (NIST SP 800-63B 3.1.1.2). */
 export function isCommon(password: string): boolean {
-  return common.has(password.toLowerCase())
+  return commonPasswords().has(password.toLowerCase())
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Redis } from 'ioredis'
+import { createRequire } from 'node:module'
+import type { Redis } from 'ioredis'
 import {
   type RateLimiterAbstract,
   RateLimiterMemory,
@@ -111,7 +112,9 @@ function limiter(
 
 /** Redis away must not keep anybody from signing in: this process then counts alone. */
 function connect(url: string, log: ThrottleOptions['log']): Redis {
-  const redis = new Redis(url, {
+  // Loaded by who has one.
+  const { Redis: Client }: typeof import('ioredis') = createRequire(import.meta.url)('ioredis')
+  const redis = new Client(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     commandTimeout: 1_000,

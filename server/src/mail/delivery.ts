@@ -1,4 +1,4 @@
-import { createTransport, type SendMailOptions } from 'nodemailer'
+import type { SendMailOptions, Transporter } from 'nodemailer'
 import type { Outbox } from './outbox.ts'
 
 /** Hands one mail over; rejects when it could not. */
@@ -7,22 +7,30 @@ export interface Delivery {
   close(): void
 }
 
+// With the first mail, not with the start.
+const nodemailer = () => import('nodemailer')
+
 // What a mail says never makes nodemailer open files or addresses.
 const closed = { disableFileAccess: true, disableUrlAccess: true }
 
 export function smtpDelivery(smtpUrl: string): Delivery {
   const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 30_000 }
-  const transport = createTransport({ url: smtpUrl, pool: true, ...timeouts, ...closed })
+  const options = { url: smtpUrl, pool: true as const, ...timeouts, ...closed }
+  let transport: Promise<Transporter> | undefined
   return {
-    deliver: async (mail) => void (await transport.sendMail(mail)),
-    close: () => transport.close(),
+    async deliver(mail) {
+      transport ??= nodemailer().then(({ createTransport }) => createTransport(options))
+      await (await transport).sendMail(mail)
+    },
+    close: () => void transport?.then((opened) => opened.close()),
   }
 }
 
 export function outboxDelivery(box: Outbox): Delivery {
-  const transport = createTransport({ streamTransport: true, buffer: true, ...closed })
   return {
     async deliver(mail, name) {
+      const { createTransport } = await nodemailer()
+      const transport = createTransport({ streamTransport: true, buffer: true, ...closed })
       const { message } = await transport.sendMail(mail)
       await box.write(name, message as Buffer)
     },

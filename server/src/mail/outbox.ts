@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import PostalMime from 'postal-mime'
 
 export interface OutboxMail {
   to: string
@@ -35,6 +34,8 @@ export function outbox(dataDir: string) {
       if (!/^\d{8}T\d{9}Z-[\w-]{22}$/.test(name)) return
       const message = await readFile(file(name)).catch(ignoreMissing)
       if (!message) return
+      // Only who has no mail server reads mail here.
+      const { default: PostalMime } = await import('postal-mime')
       const { to, subject = '', text = '' } = await PostalMime.parse(message)
       return { to: to?.[0]?.address ?? '', subject, text }
     },

@@ -1,5 +1,4 @@
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
-import pretty from 'pino-pretty'
 
 /** JSON lines on stderr, readable lines on a terminal. Nothing secret is ever handed to it. */
 export function createLog(level: string, destination = standardError()): Logger {
@@ -7,8 +6,10 @@ export function createLog(level: string, destination = standardError()): Logger 
   return pino({ level, redact, serializers, hooks: { streamWrite: scrubbed } }, destination)
 }
 
+const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined
+
 function standardError(): DestinationStream {
-  if (!process.stderr.isTTY) return pino.destination({ dest: 2, sync: true })
+  if (!pretty) return pino.destination({ dest: 2, sync: true })
   return pretty({ destination: 2, sync: true, ignore: 'pid,hostname', singleLine: true })
 }
 
