@@ -16,6 +16,7 @@ function runFaults(TEST_DATABASE_URL: string): Promise<Result> {
     env: { TEST_DATABASE_URL },
     // They load the machine by themselves; a soak takes half an hour.
     concurrency: 1,
+    withFacts: true,
     fileTimeoutMs: 60 * 60_000,
   })
 }

@@ -15,6 +15,8 @@ export interface Round {
   /** Files at the same time. */
   concurrency?: number
   fileTimeoutMs?: number
+  /** Prints what tests measured, too (t.diagnostic). */
+  withFacts?: boolean
 }
 
 // A file that hangs is ended and counted as failed; none takes a minute.
@@ -22,11 +24,13 @@ const patience = 5 * 60_000
 
 /** Runs test files, each in a process of its own, and prints what failed, where and why. */
 export async function runNodeTests(round: Round): Promise<Result> {
-  const { title, patterns, env, concurrency = 2, fileTimeoutMs: timeout = patience } = round
+  const { title, patterns, env, concurrency = 2, withFacts = false } = round
+  const timeout = round.fileTimeoutMs ?? patience
   const started = Date.now()
   const files = globSync(patterns).sort()
   console.log(`\n${title}: ${files.length} files`)
-  const result = await report(run({ files, concurrency, timeout, env: { ...process.env, ...env } }))
+  const events = run({ files, concurrency, timeout, env: { ...process.env, ...env } })
+  const result = await report(events, withFacts)
   if (result.passed + result.failed === 0) {
     console.log('✖ no test ran')
     result.failed = 1
@@ -38,7 +42,7 @@ export async function runNodeTests(round: Round): Promise<Result> {
 
 type Events = ReturnType<typeof run>
 
-async function report(events: Events): Promise<Result> {
+async function report(events: Events, withFacts: boolean): Promise<Result> {
   const said = new Map<string, string>()
   let total = { passed: 0, failed: 0 }
   for await (const { type, data } of events) {
@@ -48,6 +52,8 @@ async function report(events: Events): Promise<Result> {
     } else if (type === 'test:fail') {
       const text = failureText(data as FailedTest, said.get(resolve(data.file ?? '')))
       if (text) console.log(text)
+    } else if (type === 'test:diagnostic' && withFacts && !isCount(data.message)) {
+      console.log(`  ${data.message}`)
     } else if (type === 'test:summary') {
       const { tests, passed, skipped, todo } = data.counts
       const counted = { passed, failed: tests - passed - skipped - todo }
@@ -57,6 +63,10 @@ async function report(events: Events): Promise<Result> {
   }
   return total
 }
+
+/** The runner's own sums, which come as diagnostics as well. */
+const isCount = (message: string) =>
+  /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) [\d.]+$/.test(message)
 
 function mark({ failed }: Result): string {
   return failed === 0 ? '✔' : '✖'

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { ServerResponse } from 'node:http'
 import pg from 'pg'
 
@@ -19,6 +20,7 @@ function killAt(point: KillPoint, times: number): void {
   let armed = false
   process.on('SIGUSR2', () => {
     armed = true
+    writeSync(2, 'armed\n')
   })
   const passed = (here: KillPoint) => {
     if (armed && here === point && --left === 0) process.kill(process.pid, 'SIGKILL')

@@ -1,4 +1,4 @@
-// About five minutes on two cores.
+// About two minutes on two cores.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { assertActive } from './answers.ts'

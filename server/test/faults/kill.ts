@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assertActive, type Tokens, tally, tokensIn } from './answers.ts'
 import { type Grantee, issueCodes, sha256 } from './grants.ts'
 import { type Installation, preloaded } from './installation.ts'
@@ -59,13 +60,17 @@ const nextPoint = (round: number) =>
 const killAt = (point: KillPoint, times: number) =>
   preloaded('./kill-point.ts', { KILL_AT: `${point}:${times}` })
 
-const arm = ({ nodes }: Installation, index: number) =>
-  void process.kill(nodes[index]?.pid ?? 0, 'SIGUSR2')
+/** Signals take their time. */
+async function arm({ nodes }: Installation, index: number): Promise<void> {
+  const node = nodes[index]
+  process.kill(node?.pid ?? 0, 'SIGUSR2')
+  while (!node?.output().includes('armed')) await sleep(5)
+}
 
 async function killRound({ place, witness, client }: Scene, victim: number) {
   const survivor = place.urls[1 - victim] ?? ''
   const codes = await issueCodes(place.db, client, codesARound)
-  arm(place, victim)
+  await arm(place, victim)
   const exchanges = codes.map((code) => witness.exchange(place.urls[victim] ?? '', client, code))
   // One that kills itself is dead long before.
   const timer = setTimeout(() => void place.kill(victim), Math.random() * 200)
@@ -93,7 +98,7 @@ export async function killDuringRotation(scene: Scene, point: KillPoint): Promis
   const first = tokensIn([await witness.exchange(other ?? '', client, code ?? '')])[0]
   assert.ok(first)
   await place.restartAfterKill(0, killAt(point, 1))
-  arm(place, 0)
+  await arm(place, 0)
   assert.equal(await witness.refresh(place.urls[0] ?? '', client, first.refresh_token), undefined)
   await place.kill(0)
 
