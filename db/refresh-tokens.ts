@@ -35,6 +35,8 @@ export interface RefreshToken {
   issuedAt: number
   expiresAt: number
   consumedAt: number | null
+  /** Id of the key that its successor was derived with; null before the first redemption. */
+  successorKey: string | null
   /** Consumed so that a repetition is reuse: outside the window, or its successor was redeemed. */
   reuse: boolean
 }
@@ -45,7 +47,7 @@ export interface RefreshToken {
  */
 export const refreshTokenQuery = (hash: string, successorHash: string) => `
   select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
-         t.scope, t.gty, t.nonce, t.rotations, t.details,
+         t.scope, t.gty, t.nonce, t.rotations, t.details, t.successor_key as "successorKey",
          extract(epoch from t.auth_time)::int as "authTime",
          extract(epoch from t.first_issued_at)::int as "firstIssuedAt",
          extract(epoch from t.issued_at)::int as "issuedAt",

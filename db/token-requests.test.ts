@@ -139,6 +139,7 @@ test('a repeated rotation keeps the successor as the first one stored it', async
     rotateRefreshToken(db, old.tokenHash, {
       accessToken: access(),
       refreshToken: { ...successor, expiresAt },
+      successorKey: 'k',
     })
 
   assert.equal(await rotate(successor.expiresAt), successor.expiresAt)
@@ -159,7 +160,11 @@ test('a rotation is over when its successor was redeemed, or after thirty second
     const [old, successor] = [refreshing(), refreshing()]
     await redeemAuthorizationCode(db, codeHash, { accessToken: access(), refreshToken: old })
     const rotate = () =>
-      rotateRefreshToken(db, old.tokenHash, { accessToken: access(), refreshToken: successor })
+      rotateRefreshToken(db, old.tokenHash, {
+        accessToken: access(),
+        refreshToken: successor,
+        successorKey: 'k',
+      })
     await rotate()
     await db.query(over, [old.tokenHash, successor.tokenHash])
 
@@ -171,6 +176,28 @@ test('a rotation is over when its successor was redeemed, or after thirty second
     })
     assert.equal(refreshToken?.reuse, true)
   }
+})
+
+// R17
+test('a rotation begun under one key stores nothing under another, and says which it was', async (t) => {
+  const db = await testDb(t)
+  const { codeHash, familyId, client } = await someCode(db)
+  const [old, successor, sibling] = [refreshing(), refreshing(), refreshing()]
+  await redeemAuthorizationCode(db, codeHash, { accessToken: access(), refreshToken: old })
+  const rotate = (refreshToken: typeof old, successorKey: string) =>
+    rotateRefreshToken(db, old.tokenHash, { accessToken: access(), refreshToken, successorKey })
+  await rotate(successor, 'one')
+
+  assert.equal(await rotate(sibling, 'two'), undefined)
+
+  assert.equal(await count(db, 'refresh_tokens', familyId), 2)
+  const { refreshToken } = await readRefreshRequest(db, {
+    clientId: client.clientId,
+    tokenHash: old.tokenHash,
+    successorHash: sibling.tokenHash,
+  })
+  assert.deepEqual([refreshToken?.reuse, refreshToken?.successorKey], [false, 'one'])
+  assert.equal(await rotate(successor, 'one'), successor.expiresAt)
 })
 
 test('a machine’s token is stored only if the client may still have it', async (t) => {

@@ -66,6 +66,12 @@ export interface Issued {
   refreshToken?: NewRefreshToken | undefined
 }
 
+interface Rotation {
+  accessToken: NewAccessToken
+  refreshToken: NewRefreshToken
+  successorKey: string
+}
+
 type Spending = { spentHash: string } & Record<string, unknown>
 
 // The same code or refresh token twice in one statement would be one row updated once.
@@ -106,14 +112,15 @@ const rotations = perDatabase((db) =>
  * undefined where nothing could be spent. A repetition within the window whose successor nobody
  * redeemed yet counts as the first time. The window does not slide, and the successor stays as the
  * first time stored it: a repetition may not renew it, and a spent one may never come back.
+ * successorKey is the id of the key that the successor was derived with.
  */
 export function rotateRefreshToken(
   db: Db,
   tokenHash: Buffer,
-  { accessToken, refreshToken }: Required<Issued>,
+  { accessToken, refreshToken, successorKey }: Rotation,
 ): Promise<number | undefined> {
   const issued = { ...prefixed('access', accessToken), ...prefixed('refresh', refreshToken) }
-  return rotations(db)({ spentHash: bytea(tokenHash), ...issued })
+  return rotations(db)({ spentHash: bytea(tokenHash), successorKey, ...issued })
 }
 
 const machineTokens = perDatabase((db) =>

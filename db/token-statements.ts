@@ -30,7 +30,7 @@ const asked = `
   asked as materialized (
     select *
       from json_to_recordset($1) as asked (
-             n int, "spentHash" bytea, ${accessColumns},
+             n int, "spentHash" bytea, "successorKey" text, ${accessColumns},
              "refreshHash" bytea, "refreshScope" text, "refreshGty" text, "refreshNonce" text,
              "refreshAuthTime" float8, "refreshRotations" int, "refreshDetails" jsonb,
              "refreshFirstIssuedAt" float8, "refreshIssuedAt" float8, "refreshExpiresAt" float8)
@@ -68,14 +68,19 @@ export const redeemCodes = `
   )
   select n from spent`
 
-/** The requests whose refresh token was spent, or was spent before and may be repeated. */
+/**
+ * The requests whose refresh token was spent, or was spent before and may be repeated. The key of the
+ * first redemption stays that of the repetitions: another one would give a sibling.
+ */
 export const rotateRefreshTokens = `
   with ${asked}, spent as (
     update refresh_tokens t
-       set consumed_at = coalesce(t.consumed_at, now())
+       set consumed_at   = coalesce(t.consumed_at, now()),
+           successor_key = coalesce(t.successor_key, a."successorKey")
       from asked a
      where t.token_hash = a."spentHash"
        and t.expires_at > now()
+       and coalesce(t.successor_key, a."successorKey") = a."successorKey"
        and (t.consumed_at is null
             or (t.consumed_at > now() - interval '${retryWindow}s'
                 and not exists (select 1

@@ -12,7 +12,6 @@ export interface Keys {
   emailCode: Buffer[]
   knownDevice: Buffer[]
   /** Derive the successor of a refresh token, so that a repeated rotation gives the same one. */
-  refreshSuccessor: Buffer
   refreshSuccessors: NamedKey[]
   /** Encrypt what must be read again: signing keys, pending requests. */
   sealing: NamedKey[]
@@ -47,7 +46,6 @@ export function deriveKeys(secretKey: string, accepted: readonly string[] = []):
     csrf: derive('csrf'),
     emailCode: derive('email-code'),
     knownDevice: derive('known-device'),
-    refreshSuccessor: derive('refresh-successor')[0] as Buffer,
     refreshSuccessors: named('refresh-successor'),
     sealing: named('sealing'),
   }

@@ -140,6 +140,7 @@ async function rotated(db: Database, first: string, received: Buffer[]): Promise
     const [access, successor] = [randomUUID(), randomUUID()]
     const common = { scope: 'IDENTITY', gty: 'refresh_token', details: {}, issuedAt: now }
     const expiresAt = await rotateRefreshToken(db, sha256(token), {
+      successorKey: 'k',
       accessToken: { ...common, tokenHash: sha256(access), expiresAt: now + 3600 },
       refreshToken: {
         ...common,

@@ -10,6 +10,7 @@ import type { MachineClients } from './store/machine-clients.ts'
 import { refreshTokenStore } from './store/refresh-tokens.ts'
 import { sessionStore } from './store/sessions.ts'
 import type { Store } from './store/store.ts'
+import { successorFinder } from './store/successors.ts'
 
 export interface AdapterParts {
   db: Db
@@ -20,16 +21,16 @@ export interface AdapterParts {
 
 /** oidc-provider's storage: one store per model, and a loud refusal for whatever has none. */
 export function adapterFactory({ db, keys, seal, machineClients }: AdapterParts) {
-  const successorKey = keys.refreshSuccessor
+  const findSuccessor = successorFinder(keys.refreshSuccessors)
   const stores: Record<string, Store> = {
-    Client: clientStore({ db, successorKey, machineClients }),
+    Client: clientStore({ db, findSuccessor, machineClients }),
     Grant: grantStore(db),
     Session: sessionStore(db, seal),
     Interaction: interactionStore(db, seal),
     AuthorizationCode: authorizationCodeStore(db),
     AccessToken: accessTokenStore({ db, machineClients }, 'AccessToken'),
     ClientCredentials: accessTokenStore({ db, machineClients }, 'ClientCredentials'),
-    RefreshToken: refreshTokenStore(db, successorKey),
+    RefreshToken: refreshTokenStore(db, findSuccessor),
   }
   return (model: string): Adapter => new StoreAdapter(model, stores[model] ?? {})
 }

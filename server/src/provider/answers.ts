@@ -3,6 +3,7 @@ import type { KoaContextWithOIDC } from 'oidc-provider'
 import { DatabaseUnavailable } from '#db/database-errors.ts'
 import { cacheable } from '#web/headers.ts'
 import { notesOf } from './request-notes.ts'
+import { UnknownSuccessorKey } from './store/successors.ts'
 import { wireError } from './token-errors.ts'
 
 /**
@@ -34,7 +35,7 @@ export function answerOutage(ctx: Context): void {
 
 function answerError(ctx: Context, oidc: KoaContextWithOIDC['oidc']): void {
   const notes = notesOf(ctx)
-  if (notes.error instanceof DatabaseUnavailable) {
+  if (notes.error instanceof DatabaseUnavailable || notes.error instanceof UnknownSuccessorKey) {
     answerOutage(ctx)
     return
   }

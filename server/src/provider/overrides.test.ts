@@ -17,12 +17,14 @@ import { consentGrantId } from './grant-ids.ts'
 import { overrideLibrary } from './overrides.ts'
 import { promptPolicy } from './policy.ts'
 import { machineClients } from './store/machine-clients.ts'
+import { successorFinder } from './store/successors.ts'
 import { successorOf } from './token-ids.ts'
 
 // What the installed oidc-provider does by itself, and what it does with our change: a library that
 // no longer needs one, or that has moved what the change hangs on, fails here by that change's name.
 
 const successorKey = Buffer.from('a key of the test')
+const findSuccessor = successorFinder([{ id: 'test', key: successorKey }])
 const secret = 'agpt_secret_of-the-test'
 const secretHash = createHash('sha256').update(secret).digest('base64url')
 const redirectUri = 'https://app.example/cb'
@@ -56,7 +58,7 @@ async function start(t: TestContext, ours: boolean, client: Partial<ClientMetada
     },
   })
   const db = await testDb(t)
-  if (ours) overrideLibrary(provider, { db, successorKey, machineClients: machineClients(db) })
+  if (ours) overrideLibrary(provider, { db, findSuccessor, machineClients: machineClients(db) })
   server.on('request', provider.callback())
   return { url, provider, db }
 }

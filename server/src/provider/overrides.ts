@@ -10,7 +10,8 @@ import { currentRequest, notesOf } from './request-notes.ts'
 import { allScopes } from './scopes.ts'
 import { accessTokenMarkers } from './store/access-tokens.ts'
 import type { MachineClients } from './store/machine-clients.ts'
-import { accessTokenPrefix, refreshTokenPrefix, successorOf } from './token-ids.ts'
+import type { SuccessorFinder } from './store/successors.ts'
+import { accessTokenPrefix, refreshTokenPrefix } from './token-ids.ts'
 
 /**
  * Everything we change inside oidc-provider, each with its reason. overrides.test.ts holds each
@@ -18,12 +19,12 @@ import { accessTokenPrefix, refreshTokenPrefix, successorOf } from './token-ids.
  */
 export function overrideLibrary(
   provider: Provider,
-  { db, successorKey, machineClients }: OverrideParts,
+  { db, findSuccessor, machineClients }: OverrideParts,
 ): void {
   // The library's classes are reached through the instance; its types do not show these members.
   const library = provider as unknown as Library
   prefixTokens(library)
-  deriveRefreshTokens(library, successorKey)
+  deriveRefreshTokens(library, findSuccessor)
   beginFamilies(library, db)
   compareSecretHashes(library, machineClients)
   matchRedirectUris(library)
@@ -35,7 +36,7 @@ export function overrideLibrary(
 
 export interface OverrideParts {
   db: Db
-  successorKey: Buffer
+  findSuccessor: SuccessorFinder
   machineClients: MachineClients
 }
 
@@ -51,15 +52,15 @@ function prefixTokens(library: Library): void {
 }
 
 /** A rotation repeated after a lost answer must give the same token (contract, section 3). */
-function deriveRefreshTokens(library: Library, key: Buffer): void {
+function deriveRefreshTokens(library: Library, findSuccessor: SuccessorFinder): void {
   const prototype = library.RefreshToken.prototype
   const original = prototype.generateTokenId
   prototype.generateTokenId = function () {
-    const rotated = currentRequest()?.oidc?.entities.RotatedRefreshToken as
-      | { jti?: string }
-      | undefined
+    const ctx = currentRequest()
+    const rotated = ctx?.oidc?.entities.RotatedRefreshToken as { jti?: string } | undefined
     const random = refreshTokenPrefix + original.call(this)
-    return rotated?.jti ? successorOf(rotated.jti, key) : random
+    if (!ctx || !rotated?.jti) return random
+    return findSuccessor(rotated.jti, notesOf(ctx).read?.refreshToken?.successorKey).token
   }
 }
 

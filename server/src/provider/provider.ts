@@ -22,6 +22,7 @@ import { interactionPath, routes } from './routes.ts'
 import { allScopes, claimsByScope } from './scopes.ts'
 import { signingAlgorithms } from './signing-keys.ts'
 import { type MachineClients, machineClients } from './store/machine-clients.ts'
+import { successorFinder } from './store/successors.ts'
 import { unitOfWork } from './unit-of-work.ts'
 
 export interface ProviderParts {
@@ -52,13 +53,14 @@ export function createProvider(parts: ProviderParts): Provider {
   const provider = new Provider(issuer, configuration(parts, known))
   // Every request reaches it with headers that edge.ts made true.
   provider.proxy = true
-  overrideLibrary(provider, { db, successorKey: keys.refreshSuccessor, machineClients: known })
+  const findSuccessor = successorFinder(keys.refreshSuccessors)
+  overrideLibrary(provider, { db, findSuccessor, machineClients: known })
   provider.use(formPostPolicy())
   provider.use(failureLimit(parts.throttle))
   provider.use(issuedTokens(parts.onTokens))
   provider.use(answers())
   provider.use(codeReuse(db))
-  provider.use(unitOfWork(db))
+  provider.use(unitOfWork({ db, findSuccessor }))
   noteErrors(provider, parts.log)
   return provider
 }

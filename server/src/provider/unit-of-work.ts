@@ -8,10 +8,12 @@ import { endFamily } from '#db/token-families.ts'
 import { redeemAuthorizationCode, rotateRefreshToken } from '#db/token-requests.ts'
 import { notesOf, type RequestNotes } from './request-notes.ts'
 import { unlessGone } from './store/gone.ts'
+import type { Successor, SuccessorFinder } from './store/successors.ts'
+import { hashOf } from './token-ids.ts'
 
 /** What a token request spends and what it gives for it. The stores put it together. */
 export interface Work {
-  spent: { kind: 'code'; hash: Buffer } | { kind: 'refresh'; hash: Buffer; successorHash: Buffer }
+  spent: { kind: 'code'; hash: Buffer } | { kind: 'refresh'; token: string; successor: Successor }
   accessToken?: NewAccessToken
   refreshToken?: NewRefreshToken
 }
@@ -21,25 +23,32 @@ export interface Work {
  * is one statement, sent when the library is done and before the client is answered: a crash leaves
  * everything or nothing, and who gets an answer has tokens that are stored.
  */
-export function unitOfWork(db: Db): Middleware {
+export function unitOfWork(parts: Parts): Middleware {
   return async (ctx, next) => {
     await next()
     const notes = notesOf(ctx)
     if (!notes.work || ctx.status !== 200) return
     try {
-      await unlessGone(commit(db, notes, notes.work))
+      await unlessGone(commit(parts, ctx, notes.work))
     } catch (error) {
       refuse(ctx, error as Error)
     }
   }
 }
 
-function commit(db: Db, notes: RequestNotes, work: Work): Promise<void> {
+interface Parts {
+  db: Db
+  findSuccessor: SuccessorFinder
+}
+
+function commit(parts: Parts, ctx: Context, work: Work): Promise<void> {
   const { spent, accessToken, refreshToken } = work
   if (!accessToken) throw new Error('a token request ended without an access token')
-  if (spent.kind === 'code') return redeem(db, notes, spent, { accessToken, refreshToken })
+  if (spent.kind === 'code') {
+    return redeem(parts.db, notesOf(ctx), spent, { accessToken, refreshToken })
+  }
   if (!refreshToken) throw new Error('a refresh token was spent without a successor')
-  return rotate(db, notes, spent, { accessToken, refreshToken })
+  return rotate(parts, ctx, spent, { accessToken, refreshToken })
 }
 
 async function redeem(
@@ -60,18 +69,28 @@ async function redeem(
 
 /** What can not be spent any more by its own client is reuse (RFC 9700 4.14.2). */
 async function rotate(
-  db: Db,
-  notes: RequestNotes,
-  { hash, successorHash }: { hash: Buffer; successorHash: Buffer },
+  parts: Parts,
+  ctx: Context,
+  { token, successor }: { token: string; successor: Successor },
   issued: { accessToken: NewAccessToken; refreshToken: NewRefreshToken },
 ): Promise<void> {
-  const expiresAt = await rotateRefreshToken(db, hash, issued)
+  const { db, findSuccessor } = parts
+  const rotation = { ...issued, successorKey: successor.keyId }
+  const expiresAt = await rotateRefreshToken(db, hashOf(token), rotation)
   if (expiresAt !== undefined) {
-    notes.refreshTokenExpiresAt = expiresAt
+    notesOf(ctx).refreshTokenExpiresAt = expiresAt
     return
   }
-  const now = await findRefreshToken(db, hash, successorHash)
+  const now = await findRefreshToken(db, hashOf(token), successor.hash)
   if (now?.reuse) await endFamily(db, now.familyId, 'refresh_reuse')
+  else if (now?.successorKey && now.successorKey !== successor.keyId) {
+    // Another node was faster, under another key: what it gave is given here, if it still may be.
+    const theirs = findSuccessor(token, now.successorKey)
+    const refreshToken = { ...issued.refreshToken, tokenHash: theirs.hash }
+    await rotate(parts, ctx, { token, successor: theirs }, { ...issued, refreshToken })
+    ctx.body = { ...(ctx.body as object), refresh_token: theirs.token }
+    return
+  }
   throw new errors.InvalidGrant('refresh token already used')
 }
 

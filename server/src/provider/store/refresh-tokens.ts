@@ -2,13 +2,13 @@ import type { Db } from '#db/database.ts'
 import { findRefreshToken } from '#db/refresh-tokens.ts'
 import { familyGrantId } from '../grant-ids.ts'
 import { isRevocation, isTokenRequest, notesOf, requestNow, workOf } from '../request-notes.ts'
-import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
+import { hashOf, refreshTokenPrefix } from '../token-ids.ts'
 import { detailsOf, type Store, stillAllowed } from './store.ts'
+import type { SuccessorFinder } from './successors.ts'
 
 const columns = ['scope', 'gty', 'nonce', 'authTime', 'rotations', 'iiat', 'consumed'] as const
 
-export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
-  const successorHash = (token: string) => hashOf(successorOf(token, successorKey))
+export function refreshTokenStore(db: Db, findSuccessor: SuccessorFinder): Store {
   return {
     async upsert(token, payload) {
       workOf(requestNow()).refreshToken = {
@@ -35,7 +35,7 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
       const row =
         read?.presented === token
           ? read.refreshToken
-          : await findRefreshToken(db, hashOf(token), successorHash(token))
+          : await findRefreshToken(db, hashOf(token), findSuccessor(token).hash)
       if (!row) return undefined
       const scope = stillAllowed(row.scope, row.consentScopes)
       if (scope === '' && !isRevocation()) return undefined
@@ -61,12 +61,9 @@ export function refreshTokenStore(db: Db, successorKey: Buffer): Store {
 
     /** Reached only by the right client; whether it can be spent says the statement that does it. */
     async consume(token) {
-      const spent = {
-        kind: 'refresh',
-        hash: hashOf(token),
-        successorHash: successorHash(token),
-      } as const
-      notesOf(requestNow()).work = { spent }
+      const notes = notesOf(requestNow())
+      const successor = findSuccessor(token, notes.read?.refreshToken?.successorKey)
+      notes.work = { spent: { kind: 'refresh', token, successor } }
     },
 
     // A refresh token dies with its family, which the library ends right after (grants.ts).

@@ -6,11 +6,12 @@ import type { RefreshToken } from '#db/refresh-tokens.ts'
 import { findRegisteredClient, type RegisteredClient } from '#db/registered-clients.ts'
 import { readCodeRequest, readRefreshRequest } from '#db/token-requests.ts'
 import { notesOf } from '../request-notes.ts'
-import { hashOf, refreshTokenPrefix, successorOf } from '../token-ids.ts'
+import { hashOf, refreshTokenPrefix } from '../token-ids.ts'
+import type { SuccessorFinder } from './successors.ts'
 
 export interface TokenRequestParts {
   db: Db
-  successorKey: Buffer
+  findSuccessor: SuccessorFinder
 }
 
 /** What one statement said about a token request; the stores answer the library from it. */
@@ -28,7 +29,7 @@ export type Presented = AuthorizationCode | RefreshToken
 export async function readTokenRequest(
   ctx: KoaContextWithOIDC,
   clientId: string,
-  { db, successorKey }: TokenRequestParts,
+  { db, findSuccessor }: TokenRequestParts,
 ): Promise<RegisteredClient | undefined> {
   const { grant_type: grant, code, refresh_token: token } = ctx.oidc.params ?? {}
   if (grant === 'authorization_code' && typeof code === 'string') {
@@ -37,9 +38,8 @@ export async function readTokenRequest(
     return found.client ?? undefined
   }
   if (grant === 'refresh_token' && isRefreshToken(token)) {
-    const successorHash = hashOf(successorOf(token, successorKey))
-    const hashes = { clientId, tokenHash: hashOf(token), successorHash }
-    const found = await readRefreshRequest(db, hashes)
+    const hashes = { tokenHash: hashOf(token), successorHash: findSuccessor(token).hash }
+    const found = await readRefreshRequest(db, { clientId, ...hashes })
     notesOf(ctx).read = { presented: token, refreshToken: found.refreshToken }
     return found.client ?? undefined
   }
