@@ -83,6 +83,8 @@ export interface App {
   watchKeys(): void
   /** Sends mail that an earlier process, or another node, left behind. */
   sendWaitingMail(): void
+  /** Counts rows that were removed, by table. */
+  onSwept(removed: Record<string, number>): void
   /** Lets mail that is being sent finish. */
   close(): Promise<void>
 }
@@ -132,6 +134,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     koa: app,
     hashPassword: house.passwords.hash,
     firstAdminLink: house.links.firstAdmin,
+    onSwept: house.metrics.swept,
     watchKeys: () => {
       unwatchKeys = watchKeys({ ring: house.ring, log })
     },
@@ -155,7 +158,7 @@ async function furnish(parts: AppParts) {
   const schedule = parts.keySchedule ?? keySchedule
   const ring = await createKeyRing({ db, seal, schedule, log })
   const throttle = createThrottle({ ...config, log })
-  const metrics = createMetrics({ db })
+  const metrics = createMetrics({ db, signingSince: ring.signingSince })
   const pages = providerPages
   const locales = localeTags
   const provider = createProvider({

@@ -67,7 +67,7 @@ async function main(): Promise<void> {
       await listen(createServer(checkOften, site.callback()), config.port + 1, config.host),
     )
   }
-  const sweeping = sweepRegularly({ db, log })
+  const sweeping = sweepRegularly({ db, log, onSwept: app.onSwept })
   app.watchKeys()
   app.sendWaitingMail()
   if (embedded) await publishAddress(config.dataDir, config)

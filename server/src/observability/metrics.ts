@@ -9,8 +9,16 @@ export interface Metrics {
   login(outcome: LoginOutcome): void
   mail(kind: string, outcome: MailOutcome): void
   shed(reason: string): void
+  /** Expired rows were removed, so many of each table. */
+  swept(removed: Record<string, number>): void
   /** In Prometheus' text format, the process's own facts included. */
   text(): Promise<string>
+}
+
+interface MetricsSources {
+  db: Pick<Database, 'stats'>
+  /** By algorithm. */
+  signingSince(): Record<string, Date>
 }
 
 export type LoginOutcome = 'succeeded' | 'failed' | 'throttled' | 'unverified'
@@ -20,7 +28,7 @@ export type MailOutcome = 'sent' | 'retried' | 'failed' | 'dropped'
  * In a registry of the app's own, so that many apps live in one process. prom-client's global one
  * has what belongs to the process (event loop, memory); main.ts fills it.
  */
-export function createMetrics({ db }: { db: Pick<Database, 'stats'> }): Metrics {
+export function createMetrics({ db, signingSince }: MetricsSources): Metrics {
   const registry = new Registry()
   const counter = counterIn(registry)
   const durations = new Histogram({
@@ -34,7 +42,9 @@ export function createMetrics({ db }: { db: Pick<Database, 'stats'> }): Metrics 
   const logins = counter('sso_logins_total', 'Passwords that were tried.', 'outcome')
   const mails = counter('sso_mails_total', 'Mail to people.', 'kind', 'outcome')
   const sheds = counter('sso_requests_shed_total', 'Requests refused under load.', 'reason')
+  const swept = counter('sso_expired_rows_removed_total', 'Rows whose time was over.', 'table')
   databaseMetrics(registry, db)
+  keyMetrics(registry, signingSince)
 
   // A counter that begins with its first event hides that event from rate().
   for (const outcome of ['succeeded', 'failed', 'throttled', 'unverified']) {
@@ -43,6 +53,8 @@ export function createMetrics({ db }: { db: Pick<Database, 'stats'> }): Metrics 
   for (const grant_type of ['authorization_code', 'refresh_token', 'client_credentials']) {
     tokens.inc({ grant_type }, 0)
   }
+  for (const reason of ['event_loop', 'in_flight', 'passwords']) sheds.inc({ reason }, 0)
+  for (const outcome of ['sent', 'retried', 'failed', 'dropped']) mails.inc({ outcome }, 0)
   return {
     request: ({ method, route, status, seconds }) =>
       durations.observe({ method, route, status }, seconds),
@@ -50,6 +62,9 @@ export function createMetrics({ db }: { db: Pick<Database, 'stats'> }): Metrics 
     login: (outcome) => logins.inc({ outcome }),
     mail: (kind, outcome) => mails.inc({ kind, outcome }),
     shed: (reason) => sheds.inc({ reason }),
+    swept: (removed) => {
+      for (const [table, rows] of Object.entries(removed)) swept.inc({ table }, rows)
+    },
     text: async () => (await registry.metrics()) + (await register.metrics()),
   }
 }
@@ -88,6 +103,21 @@ function databaseMetrics(registry: Registry, db: Pick<Database, 'stats'>): void 
     registers,
     collect() {
       this.set(db.stats().waiting)
+    },
+  })
+}
+
+/** A key that signs for longer than the schedule wants means that rotation stands still. */
+function keyMetrics(registry: Registry, signingSince: () => Record<string, Date>): void {
+  new Gauge({
+    name: 'sso_signing_key_age_seconds',
+    help: 'How long the current key has been signing, by algorithm.',
+    labelNames: ['algorithm'] as const,
+    registers: [registry],
+    collect() {
+      for (const [algorithm, since] of Object.entries(signingSince())) {
+        this.set({ algorithm }, (Date.now() - since.getTime()) / 1000)
+      }
     },
   })
 }

@@ -10,6 +10,8 @@ export interface KeyRing {
   /** Sees what other nodes did, and does what the schedule wants. */
   refresh(): Promise<void>
   onChange(listener: (keys: KeySet) => void): void
+  /** By algorithm, for those who watch that keys are replaced. */
+  signingSince(): Record<string, Date>
 }
 
 export interface KeyRingParts {
@@ -27,9 +29,15 @@ export async function createKeyRing({ db, seal, schedule, log }: KeyRingParts): 
   const listeners: ((keys: KeySet) => void)[] = []
   let seen = ''
   let current: KeySet = { published: [], usable: [] }
+  let signingSince: Record<string, Date> = {}
 
   const load = async () => {
     const keys = await upToDate()
+    signingSince = Object.fromEntries(
+      keys.flatMap(({ state, algorithm, activeFrom }) =>
+        state === 'signing' && activeFrom ? [[algorithm, activeFrom]] : [],
+      ),
+    )
     const states = JSON.stringify(keys.map(({ kid, state }) => [kid, state]))
     if (states === seen) return []
     const { unreadable, ...set } = await openKeys(db, seal, keys)
@@ -54,6 +62,7 @@ export async function createKeyRing({ db, seal, schedule, log }: KeyRingParts): 
   let last: Promise<unknown> = Promise.resolve()
   return {
     current: () => current,
+    signingSince: () => signingSince,
     onChange: (listener) => void listeners.push(listener),
     async refresh() {
       // One after the other, or an older answer could undo a newer one.

@@ -52,11 +52,17 @@ async function sweepTable(purge: Purge, options: SweepOptions): Promise<number> 
   return removed
 }
 
+interface RegularSweepOptions {
+  db: Database
+  log: Logger
+  onSwept?: (removed: Record<string, number>) => void
+}
+
 const tenMinutes = 10 * 60 * 1000
 
 /** Sweeps every ten minutes or so, never all nodes at once. stop: waits for a running batch. */
 export function sweepRegularly(
-  { db, log }: { db: Database; log: Logger },
+  { db, log, onSwept = () => {} }: RegularSweepOptions,
   every = tenMinutes,
 ): { stop(): Promise<void> } {
   const ending = new AbortController()
@@ -64,7 +70,7 @@ export function sweepRegularly(
   const run = async () => {
     await rest((every / 10) * Math.random(), signal)
     while (!signal.aborted) {
-      await sweep({ db, log, signal })
+      onSwept(await sweep({ db, log, signal }))
       await rest(every * (0.8 + 0.4 * Math.random()), signal)
     }
   }
