@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { TestContext } from 'node:test'
 
@@ -17,6 +17,8 @@ export interface ReceivedSpan {
 export interface Receiver {
   endpoint: string
   paths: string[]
+  /** Of the last request. */
+  headers: IncomingHttpHeaders
   spans: ReceivedSpan[]
   /** Everything that came, to be searched. */
   bytes: Buffer[]
@@ -24,12 +26,13 @@ export interface Receiver {
 
 /** Receives OTLP over HTTP as a collector does, and reads its protobuf. */
 export async function startReceiver(t: TestContext): Promise<Receiver> {
-  const receiver: Receiver = { endpoint: '', paths: [], spans: [], bytes: [] }
+  const receiver: Receiver = { endpoint: '', paths: [], headers: {}, spans: [], bytes: [] }
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = Buffer.concat(chunks)
     receiver.paths.push(`${request.headers['content-type']} ${request.url}`)
+    receiver.headers = request.headers
     receiver.bytes.push(body)
     receiver.spans.push(...spansOf(body))
     response.setHeader('content-type', 'application/x-protobuf').end()

@@ -136,3 +136,20 @@ test('traces that are refused are a warning in the log', async (t) => {
 
   assert.deepEqual(warnings, ['traces cannot be sent'])
 })
+
+test("the exporter's own variables name the service and carry a credential", async (t) => {
+  const { env } = process
+  Object.assign(env, { OTEL_EXPORTER_OTLP_HEADERS: 'x-key=ours', OTEL_SERVICE_NAME: 'sign-in' })
+  t.after(() => {
+    delete env.OTEL_EXPORTER_OTLP_HEADERS
+    delete env.OTEL_SERVICE_NAME
+  })
+  const receiver = await startReceiver(t)
+  const { server, tracing } = await tracedServer(t, receiver.endpoint)
+
+  await send(server, '/health/live')
+  await tracing.close()
+
+  assert.equal(receiver.headers['x-key'], 'ours')
+  assert.match(Buffer.concat(receiver.bytes).toString('latin1'), /service\.name.{1,6}sign-in/s)
+})

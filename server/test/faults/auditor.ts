@@ -45,7 +45,7 @@ export async function audit(scene: Scene): Promise<Audited> {
   return { alive: count('alive'), dead: count('dead'), unsure: count('unsure') }
 }
 
-export async function findViolations({
+async function findViolations({
   databaseUrl,
   nodes,
   received,

@@ -6,6 +6,7 @@ import { createClient } from '#db/clients.ts'
 import { grantScopes } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
 import { startFamily } from '#db/token-families.ts'
+import { inBatches } from './in-batches.ts'
 
 export const verifier = 'fault-verifier-0123456789-0123456789-0123456789'
 export const redirectUri = 'https://app.example/callback'
@@ -50,23 +51,21 @@ export async function grantee(db: Db): Promise<Grantee> {
 /** Codes as an authorization leaves them in the database. */
 export async function issueCodes(db: Db, { consentId }: Grantee, count: number): Promise<string[]> {
   const now = Math.floor(Date.now() / 1000)
-  return Promise.all(
-    Array.from({ length: count }, async () => {
-      const code = randomBytes(32).toString('base64url')
-      await insertAuthorizationCode(db, {
-        codeHash: sha256(code),
-        familyId: await startFamily(db, consentId),
-        scope,
-        redirectUri,
-        codeChallenge: sha256(verifier).toString('base64url'),
-        codeChallengeMethod: 'S256',
-        nonce: undefined,
-        authTime: now,
-        issuedAt: now,
-        expiresAt: now + 600,
-        details: {},
-      })
-      return code
-    }),
-  )
+  return inBatches(Array.from({ length: count }), 100, async () => {
+    const code = randomBytes(32).toString('base64url')
+    await insertAuthorizationCode(db, {
+      codeHash: sha256(code),
+      familyId: await startFamily(db, consentId),
+      scope,
+      redirectUri,
+      codeChallenge: sha256(verifier).toString('base64url'),
+      codeChallengeMethod: 'S256',
+      nonce: undefined,
+      authTime: now,
+      issuedAt: now,
+      expiresAt: now + 600,
+      details: {},
+    })
+    return code
+  })
 }

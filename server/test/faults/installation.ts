@@ -19,12 +19,19 @@ export interface Installation {
   restartAfterKill(index: number, env?: Record<string, string>): Promise<void>
 }
 
+interface InstallOptions {
+  nodes?: number
+  env?: Record<string, string>
+  /** An empty database; DATABASE_URL in env is the way to it that the servers take. */
+  databaseUrl?: string
+}
+
 /** Server processes as `npm start` runs them, equal, on one PostgreSQL of the test's own. */
 export async function install(
   t: TestContext,
-  { nodes: count = 2, env = {} }: { nodes?: number; env?: Record<string, string> } = {},
+  { nodes: count = 2, env = {}, ...given }: InstallOptions = {},
 ): Promise<Installation> {
-  const databaseUrl = await testDatabaseUrl(t)
+  const databaseUrl = given.databaseUrl ?? (await testDatabaseUrl(t))
   const dataDir = await temporaryFolder(t)
   const ports = await Promise.all(Array.from({ length: count }, freePort))
   const issuer = `http://localhost:${ports[0]}`
