@@ -11,11 +11,14 @@ export interface HotSpot {
 
 const idle = new Set(['(idle)', '(root)'])
 
-/** Where a process spent its time, by function and by package; self time only. */
+/**
+ * Where a process spent its time: by function and by package itself, by functions of ours with all
+ * that they call until they wait.
+ */
 export function hotSpots(
   profile: CpuProfile,
   operations: number,
-): { functions: HotSpot[]; packages: HotSpot[] } {
+): { functions: HotSpot[]; packages: HotSpot[]; ours: HotSpot[] } {
   const times = selfTimes(profile)
   const byFunction = new Map<string, number>()
   const byPackage = new Map<string, number>()
@@ -31,7 +34,8 @@ export function hotSpots(
     [...map]
       .sort(([, a], [, b]) => b - a)
       .map(([name, time]) => ({ name, microseconds: time / operations, share: time / busy }))
-  return { functions: list(byFunction), packages: list(byPackage) }
+  const ours = list(timesWithCallees(profile, times))
+  return { functions: list(byFunction), packages: list(byPackage), ours }
 }
 
 type Frame = CpuProfile['nodes'][number]['callFrame']
@@ -42,6 +46,27 @@ function selfTimes({ samples, timeDeltas }: CpuProfile): Map<number, number> {
   return times
 }
 
+function timesWithCallees(profile: CpuProfile, selfTime: Map<number, number>): Map<string, number> {
+  const nodes = new Map(profile.nodes.map((node) => [node.id, node]))
+  const total = new Map<string, number>()
+  // A function that calls itself counts once.
+  const walk = (id: number, above: ReadonlySet<string>): number => {
+    const node = nodes.get(id)
+    if (!node) return 0
+    const name = isOurs(node.callFrame) ? functionOf(node.callFrame) : undefined
+    const known = name === undefined || above.has(name) ? above : new Set([...above, name])
+    const below = (node.children ?? []).reduce((sum, child) => sum + walk(child, known), 0)
+    const time = (selfTime.get(id) ?? 0) + below
+    if (name !== undefined && known !== above) addTo(total, name, time)
+    return time
+  }
+  const [root] = profile.nodes
+  if (root) walk(root.id, new Set())
+  return total
+}
+
+const isOurs = ({ url }: Frame) => !url.includes('node_modules/') && /\/(server|db)\//.test(url)
+
 function addTo<Key>(map: Map<Key, number>, key: Key, time: number): void {
   map.set(key, (map.get(key) ?? 0) + time)
 }
@@ -51,12 +76,13 @@ function functionOf({ functionName, url, lineNumber }: Frame): string {
   return url ? `${name} ${shortened(url)}:${lineNumber + 1}` : name
 }
 
-function packageOf({ functionName, url }: Frame): string {
+function packageOf(callFrame: Frame): string {
+  const { functionName, url } = callFrame
   if (url.startsWith('node:'))
     return `node:${url.split(/[:/]/)[1] === 'internal' ? 'internal' : url.slice(5)}`
   const [, found] = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url) ?? []
   if (found) return found
-  if (/\/(server|db)\//.test(url)) return 'our own code'
+  if (isOurs(callFrame)) return 'our own code'
   return url || functionName || '(anonymous)'
 }
 

@@ -3,6 +3,7 @@ export interface CpuProfile {
   nodes: {
     id: number
     callFrame: { functionName: string; url: string; lineNumber: number }
+    children?: number[]
   }[]
   /** Ids of nodes, one a sample. */
   samples: number[]

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { machineOf } from './machine.ts'
+import { compareTokens } from './many-tokens.ts'
 import { measure } from './measure.ts'
 import { type Row, rowsOf } from './numbers.ts'
 import { operations as allOperations } from './operations.ts'
@@ -24,7 +25,9 @@ try {
 }
 
 async function main(options: Options): Promise<void> {
-  await (options.profile ? profileEach(options) : compare(options))
+  if (options.profile) return profileEach(options)
+  const { tokens } = options
+  return tokens === undefined ? compare(options) : compareByTokens({ ...options, tokens })
 }
 
 async function compare(options: Options): Promise<void> {
@@ -53,6 +56,13 @@ async function compare(options: Options): Promise<void> {
 
 function lineOf(error: unknown): string {
   return (error instanceof Error && error.stack) || String(error)
+}
+
+async function compareByTokens(options: Options & { tokens: number }): Promise<void> {
+  const { operations, rows, targets } = await compareTokens(options, progress)
+  say(`\n${tableOf(operations, rows)}\n\n${targets.join('\n')}\n`)
+  save(options.json, { machine: machineOf(), options, rows, targets })
+  noteFailures(rows)
 }
 
 async function profileEach(options: Options): Promise<void> {

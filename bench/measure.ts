@@ -64,7 +64,7 @@ async function prepared(
 async function runCell(cell: Cell, seconds: number): Promise<void> {
   const { operation, system, stepOf } = cell
   if (operation.takesCodes) await system.supply.refill(Math.ceil(cell.rate * (seconds + 0.3) * 1.5))
-  const round = await runRound(system, stepOf, seconds)
+  const round = await runRound(system, { stepOf, lanes: operation.connections }, seconds)
   cell.rounds.push(round)
   cell.rate = Math.max(...cell.rounds.map((each) => each.operations / each.seconds), 100)
 }

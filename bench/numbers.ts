@@ -1,5 +1,6 @@
 import type { Measured } from './measure.ts'
 import type { OperationName } from './operations.ts'
+import type { Round } from './round.ts'
 import type { SystemName } from './system.ts'
 
 /** What the rounds of one operation on one system come to. */
@@ -16,12 +17,14 @@ export interface Row {
   p50: number
   p99: number
   roundTrips: number | undefined
-  /** µs of CPU time for one operation. */
+  /** µs of CPU time for one operation: the median of the rounds. */
   serverCpu: number
   databaseCpu: number | undefined
   generatorCpu: number
   /** Of one core, while it ran. */
   generatorShare: number
+  /** Of one core: what had nothing to do with it. */
+  otherShare: number
 }
 
 export interface Spread {
@@ -43,13 +46,25 @@ const rateOf = ({ operations, seconds }: { operations: number; seconds: number }
   operations / seconds
 
 function rowOf({ operation, system, rounds }: Measured, ceiling: Measured | undefined): Row {
-  const sum = (value: (round: Measured['rounds'][number]) => number | undefined) =>
+  const sum = (value: (round: Round) => number | undefined) =>
     rounds.reduce<number | undefined>((total, round) => add(total, value(round)), 0)
   const operations = sum((round) => round.operations) ?? 0
   const each = (total: number | undefined) => total && total / operations
   const latencies = rounds.flatMap((round) => round.latencies).sort((a, b) => a - b)
-  const perOperation = (ms: number | undefined) => ms && Math.round((ms * 1000) / operations)
-  const generatorCpu = sum((round) => round.generatorCpu) ?? 0
+  const perOperation = (value: (round: Round) => number | undefined) => {
+    const each = rounds.flatMap((round) => {
+      const ms = value(round)
+      return ms === undefined ? [] : [(ms * 1000) / round.operations]
+    })
+    return each.length === 0 ? undefined : spreadOf(each, 0).median
+  }
+  const shareOf = (value: (round: Round) => number) =>
+    rounded(
+      rounds.reduce((ms, round) => ms + value(round), 0) /
+        1000 /
+        (sum((round) => round.seconds) ?? 1),
+      2,
+    )
   return {
     operation,
     system,
@@ -66,17 +81,18 @@ function rowOf({ operation, system, rounds }: Measured, ceiling: Measured | unde
     p50: rounded(quantile(latencies, 0.5), 2),
     p99: rounded(quantile(latencies, 0.99), 2),
     roundTrips: system === 'memory' ? undefined : each(sum((round) => round.statements)),
-    serverCpu: perOperation(sum((round) => round.serverCpu)) ?? 0,
-    databaseCpu: perOperation(sum((round) => round.databaseCpu)),
-    generatorCpu: perOperation(generatorCpu) ?? 0,
-    generatorShare: rounded(generatorCpu / 1000 / (sum((round) => round.seconds) ?? 1), 2),
+    serverCpu: perOperation((round) => round.serverCpu) ?? 0,
+    databaseCpu: perOperation((round) => round.databaseCpu),
+    generatorCpu: perOperation((round) => round.generatorCpu) ?? 0,
+    generatorShare: shareOf((round) => round.generatorCpu),
+    otherShare: shareOf((round) => round.otherCpu),
   }
 }
 
 const add = (a: number | undefined, b: number | undefined) =>
   a === undefined || b === undefined ? undefined : a + b
 
-export function spreadOf(values: number[], digits: number): Spread {
+function spreadOf(values: number[], digits: number): Spread {
   const sorted = [...values].sort((a, b) => a - b)
   return {
     median: rounded(medianOf(sorted), digits),

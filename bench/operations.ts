@@ -19,6 +19,8 @@ export interface Operation {
   title: string
   /** The least ratio to the ceiling on PostgreSQL, where one was set. */
   target?: number
+  /** Where it is not as many as all others. */
+  connections?: number
   /** Codes that a round of this operation uses up, by its rate so far. */
   takesCodes?: boolean
   /** Makes ready what the operation works on, once for a system. */
@@ -65,7 +67,7 @@ export const operations: Operation[] = [
     target: 1.3,
     prepare: async (system) => {
       const tokens = (await tokensOf(system)).map(({ accessToken }) => accessToken)
-      return introspect(tokens)
+      return introspect(() => tokens[Math.floor(Math.random() * tokens.length)] ?? '')
     },
   },
   {
@@ -99,6 +101,8 @@ export const operations: Operation[] = [
   {
     name: 'sign-in',
     title: 'full sign-in',
+    // More would wait for a place at the password hash longer than it lets anybody wait.
+    connections: 8,
     prepare: async ({ origin }) => {
       return (lane) => {
         let turn = lane
@@ -132,10 +136,9 @@ export function rotate(chains: string[]): (lane: number) => Step {
   }
 }
 
-export function introspect(tokens: string[]): (lane: number) => Step {
+export function introspect(choose: () => string): (lane: number) => Step {
   return () => async (connection) => {
-    const token = tokens[Math.floor(Math.random() * tokens.length)] ?? ''
-    const { active } = bodyOf(await connection.send(introspectionOf(token)))
+    const { active } = bodyOf(await connection.send(introspectionOf(choose())))
     if (active !== true) throw new Error('a living token is not active')
     return true
   }

@@ -33,11 +33,14 @@ export class OptionError extends Error {}
 export function readOptions(args: string[]): Options {
   const values = parsed(args)
   const all = values.profile ? 'postgres' : 'memory,pglite,postgres'
-  const on = among('--on', values.on ?? all, systemNames)
+  const on: SystemName[] = among('--on', values.on ?? all, systemNames)
+  const usual = values.tokens
+    ? 'code,refresh,introspection,client-credentials'
+    : operationNames.join()
   return {
     seconds: positive('--seconds', values.seconds),
     rounds: positive('--rounds', values.rounds),
-    only: among('--only', values.only, operationNames),
+    only: among('--only', values.only ?? usual, operationNames),
     on: values.against ? [...on, 'other'] : on,
     against: values.against,
     tokens: values.tokens === undefined ? undefined : positive('--tokens', values.tokens),
@@ -53,7 +56,7 @@ function parsed(args: string[]) {
       options: {
         seconds: { type: 'string', default: '6' },
         rounds: { type: 'string', default: '5' },
-        only: { type: 'string', default: operationNames.join() },
+        only: { type: 'string' },
         on: { type: 'string' },
         against: { type: 'string' },
         tokens: { type: 'string' },

@@ -24,6 +24,13 @@ export function cpuOfCluster(postmaster: number): number {
   return (utime + stime + cutime + cstime) * msPerTick + backends.reduce((a, b) => a + b, 0)
 }
 
+/** Of all processes of the machine, in ms. */
+export function cpuOfMachine(): number {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] =
+    /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1]?.split(' ').map(Number) ?? []
+  return (user + nice + system + irq + softirq) * msPerTick
+}
+
 /** Resident memory in MB, now and at its highest. */
 export function memoryOf(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')

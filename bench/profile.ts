@@ -29,21 +29,22 @@ export async function profile(options: ProfileOptions): Promise<void> {
     system.databaseUrl && (await openDatabase({ databaseUrl: system.databaseUrl, dataDir: '' }))
   mkdirSync(folder, { recursive: true })
   for (const operation of operations) {
-    const stepOf = await operation.prepare(system)
+    const load = { stepOf: await operation.prepare(system), lanes: operation.connections }
     const codes = operation.takesCodes ? Math.ceil((seconds + 1) * 6000) : 0
     await system.supply.refill(codes)
-    await runRound(system, stepOf, 1)
+    await runRound(system, load, 1)
     if (db) await countStatements(db)
     await inspector.start()
-    const round = await runRound(system, stepOf, seconds)
+    const round = await runRound(system, load, seconds)
     const taken = await inspector.stop()
     const file = `${system.name}-${operation.name}.cpuprofile`
     writeFileSync(join(folder, file), JSON.stringify(taken))
     say(`\n## ${operation.title}\n\n${costLine(round)}\n`)
     // The rehearsal before the round is in the profile too, so this is a little too much.
-    const { functions, packages } = hotSpots(taken, round.operations)
+    const { functions, packages, ours } = hotSpots(taken, round.operations)
     say(spotsTable('package', packages.slice(0, 12)))
     say(`\n${spotsTable('function', functions.slice(0, shown))}`)
+    say(`\n${spotsTable('our function, with what it calls', ours.slice(0, shown))}`)
     if (db) say(`\n${statementsTable(await statementCosts(db, round.operations))}`)
   }
   inspector.close()

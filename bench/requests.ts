@@ -37,7 +37,7 @@ export const clientCredentials: Request = post(
   `grant_type=client_credentials&scope=${machine.scope}`,
 )
 
-export const authorizePath = (params: Record<string, string> = {}): string =>
+const authorizePath = (params: Record<string, string> = {}): string =>
   `/auth/authorize?${new URLSearchParams({
     response_type: 'code',
     client_id: app.clientId,

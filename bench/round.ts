@@ -1,6 +1,6 @@
 import { Connection } from './connection.ts'
 import type { Step } from './operations.ts'
-import { cpuOf } from './processes.ts'
+import { cpuOf, cpuOfMachine } from './processes.ts'
 import type { System } from './system.ts'
 import { connections } from './world.ts'
 
@@ -16,15 +16,20 @@ export interface Round {
   serverCpu: number
   databaseCpu: number | undefined
   generatorCpu: number
+  /** Of everything else on the machine, which should be idle. */
+  otherCpu: number
   statements: number | undefined
 }
 
 export async function runRound(
   system: System,
-  stepOf: (lane: number) => Step,
+  {
+    stepOf,
+    lanes: count = connections,
+  }: { stepOf: (lane: number) => Step; lanes?: number | undefined },
   seconds: number,
 ): Promise<Round> {
-  const lanes = Array.from({ length: connections }, (_, lane) => ({
+  const lanes = Array.from({ length: count }, (_, lane) => ({
     connection: new Connection(system.origin),
     step: stepOf(lane),
   }))
@@ -51,6 +56,7 @@ export async function runRound(
     serverCpu: after.server - before.server,
     databaseCpu: difference(before.database, after.database),
     generatorCpu: after.generator - before.generator,
+    otherCpu: after.other - before.other,
     statements: asked,
   }
 }
@@ -77,11 +83,11 @@ async function work(
 
 function cpuTimes(system: System) {
   const { user, system: kernel } = process.cpuUsage()
-  return {
-    server: cpuOf(system.pid),
-    database: system.databaseCpu(),
-    generator: (user + kernel) / 1000,
-  }
+  const server = cpuOf(system.pid)
+  const database = system.databaseCpu()
+  const generator = (user + kernel) / 1000
+  const other = cpuOfMachine() - server - (database ?? 0) - generator
+  return { server, database, generator, other }
 }
 
 const difference = (before: number | undefined, after: number | undefined) =>

@@ -10,10 +10,10 @@ const main = new URL('ceiling/server.ts', import.meta.url).pathname
 /** oidc-provider alone in a process of its own. */
 export async function startCeiling({
   environment,
-  inspect,
+  inspect = false,
 }: {
   environment: Record<string, string>
-  inspect: boolean
+  inspect?: boolean
 }): Promise<System> {
   const port = await freePorts()
   const running = await run(

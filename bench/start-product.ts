@@ -36,12 +36,13 @@ export async function startOnPostgres(
   })
   const idleMemory = memoryOf(server.pid).now
   const db = await openDatabase({ databaseUrl, dataDir: '' })
-  const { consentIds } = await seed(db)
+  const { consentIds, clientRowId } = await seed(db)
   return {
     name,
     ...server,
     idleMemory,
     databaseUrl,
+    clientRowId,
     supply: new Supply({ make: (count) => makeCodes(db, consentIds, count) }),
     databaseCpu: () => cpuOfCluster(postgres.pid),
     async stop() {

@@ -2,7 +2,7 @@ import { startPostgres } from '#db/testing-postgres.ts'
 import { blankEnvironment } from '../scripts/blank-environment.ts'
 import type { Options } from './options.ts'
 import { startCeiling } from './start-ceiling.ts'
-import { startOnPglite, startOnPostgres } from './start-product.ts'
+import { type ProductOptions, startOnPglite, startOnPostgres } from './start-product.ts'
 import { statementSettings } from './statement-costs.ts'
 import type { System } from './system.ts'
 
@@ -15,10 +15,11 @@ export const startDurablePostgres = (settings: string[] = []) =>
     settings: ['shared_buffers=512MB', 'max_wal_size=4GB', ...settings],
   })
 
-/** Settings of the servers under test; a person's own and their .env do not reach them. */
-export const serverEnvironment = (): Record<string, string> => ({
-  ...blankEnvironment(),
-  NODE_ENV: 'production',
+/** This checkout's server; a person's own settings and their .env do not reach it. */
+export const product = ({ profile }: Options): ProductOptions => ({
+  environment: { ...blankEnvironment(), NODE_ENV: 'production' },
+  root: here,
+  inspect: profile,
 })
 
 /** The systems to compare, each a process of its own, all running at once. */
@@ -38,20 +39,19 @@ export async function startSystems(
     stops.push(system.stop)
   }
   try {
-    const environment = serverEnvironment()
-    const product = { environment, root: here, inspect: options.profile }
-    if (options.on.includes('memory')) await started(startCeiling(product))
+    const ours = product(options)
+    if (options.on.includes('memory')) await started(startCeiling(ours))
     if (options.on.includes('pglite')) {
-      await started(startOnPglite(product, codesFor(options)))
+      await started(startOnPglite(ours, codesFor(options)))
     }
     if (options.on.some((name) => name === 'postgres' || name === 'other')) {
       const postgres = await startDurablePostgres(options.profile ? statementSettings : [])
       stops.push(postgres.stop)
       if (options.on.includes('postgres')) {
-        await started(startOnPostgres(postgres, 'postgres', product))
+        await started(startOnPostgres(postgres, 'postgres', ours))
       }
       if (options.against) {
-        const other = { ...product, root: options.against }
+        const other = { ...ours, root: options.against }
         await started(startOnPostgres(postgres, 'other', other))
       }
     }

@@ -11,6 +11,7 @@ export interface System {
   idleMemory: number
   supply: Supply
   databaseUrl?: string
+  clientRowId?: string
   /** CPU time of the database's own processes in ms; undefined where it lives in the server. */
   databaseCpu(): number | undefined
   /** Round trips to the database so far; undefined where nobody counts them. */
@@ -18,12 +19,15 @@ export interface System {
   stop(): Promise<void>
 }
 
-export const systemNames = ['memory', 'pglite', 'postgres', 'other'] as const
-export type SystemName = (typeof systemNames)[number]
+/** Those that a person can choose. */
+export const systemNames = ['memory', 'pglite', 'postgres'] as const
+export type SystemName = (typeof systemNames)[number] | 'other' | 'few' | 'many'
 
 export const systemTitles: Record<SystemName, string> = {
   memory: 'oidc-provider, in memory',
   pglite: 'PGlite',
   postgres: 'PostgreSQL',
   other: 'the other checkout',
+  few: 'few living tokens',
+  many: 'many living tokens',
 }

@@ -19,6 +19,7 @@ export function tableOf(operations: Operation[], rows: Row[]): string {
       'server µs',
       'database µs',
       'generator',
+      'others',
     ],
     ...lines,
   ])
@@ -35,9 +36,12 @@ function cellsOf(title: string, row: Row): string[] {
     row.roundTrips?.toFixed(1) ?? '–',
     String(row.serverCpu),
     String(row.databaseCpu ?? '–'),
-    `${Math.round(row.generatorShare * 100)} %`,
+    percent(row.generatorShare),
+    percent(row.otherShare),
   ]
 }
+
+const percent = (share: number) => `${Math.round(share * 100)} %`
 
 const spread = ({ median, least, most }: Spread, digits: number) =>
   `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`

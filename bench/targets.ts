@@ -2,10 +2,7 @@ import type { Row } from './numbers.ts'
 import type { Operation } from './operations.ts'
 
 /** MB of an idle server on PostgreSQL. */
-export const idleMemoryTarget = 150
-
-/** Rate with many live tokens to that with few. */
-export const manyTokensTarget = 0.9
+const idleMemoryTarget = 150
 
 /** What was set out to be reached on PostgreSQL, and whether it is. */
 export function targetLines(
