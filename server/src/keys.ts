@@ -31,7 +31,7 @@ export interface Seal {
   isCurrent(sealed: string): boolean
 }
 
-/** accepted: values that SECRET_KEY had before, or will have next (decision 0014). */
+/** accepted: values that SECRET_KEY had before, or will have next (decision 0018). */
 export function deriveKeys(secretKey: string, accepted: readonly string[] = []): Keys {
   const secrets = [...new Set([secretKey, ...accepted])]
   const derive = (purpose: string) =>

@@ -23,7 +23,7 @@ export interface KeyRingParts {
 
 /**
  * The signing keys as this node knows them. They are the database's, which also decides by its own
- * clock what is due: every node asks it often, and any of them takes the step (decision 0013).
+ * clock what is due: every node asks it often, and any of them takes the step (decision 0017).
  */
 export async function createKeyRing({ db, seal, schedule, log }: KeyRingParts): Promise<KeyRing> {
   const listeners: ((keys: KeySet) => void)[] = []

@@ -24,7 +24,7 @@ export function followKeys(provider: Provider, keys: Keys): void {
 /**
  * Between two requests, as far as any of them can see. The library takes its keys at construction
  * only; its own function for that can be called again, which spares us a second provider and
- * everyone who holds the first one (decision 0013).
+ * everyone who holds the first one (decision 0017).
  */
 function replaceKeys(provider: Provider, { published, usable }: KeySet): void {
   initializeKeys.call(provider, { keys: usable })
