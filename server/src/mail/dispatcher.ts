@@ -50,6 +50,9 @@ interface DispatcherParts {
 
 const mostAtOnce = 20
 
+/** The database says what is due: a look a millisecond early would find nothing until the next round. */
+const aMoment = 0.05
+
 /** Sends what waits in the database: at least once, by whichever server comes first. */
 export function dispatcher({ pace = standardPace, ...parts }: DispatcherParts): Dispatcher {
   const { db, delivery, log } = parts
@@ -66,7 +69,7 @@ export function dispatcher({ pace = standardPace, ...parts }: DispatcherParts): 
     for (const mail of mails) {
       const job = handle(mail, parts, pace)
         .then((seconds) => {
-          if (seconds !== undefined) wake(seconds)
+          if (seconds !== undefined) wake(seconds + aMoment)
         })
         .catch((err) => log.error({ err, kind: mail.kind }, 'mail is tried again later'))
         .finally(() => {
