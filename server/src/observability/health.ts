@@ -1,13 +1,14 @@
 import Router from '@koa/router'
 import type { Db } from '#db/database.ts'
 import { type SchemaState, schemaState } from '#db/schema-state.ts'
+import { isWritable } from '#db/writable.ts'
 
 const notReady = {
   old: 'schema old',
   new: 'schema new',
 } as const satisfies Partial<Record<SchemaState, string>>
 
-/** live: the process answers. ready: so does the database, its schema fits, and no drain has begun. */
+/** live: the process answers. ready: so does the database, for writing, its schema fits, and no drain has begun. */
 export function healthRoutes({ db, isDraining }: { db: Db; isDraining(): boolean }): Router {
   const router = new Router()
   router.get('/health/live', (ctx) => {
@@ -24,7 +25,8 @@ export function healthRoutes({ db, isDraining }: { db: Db; isDraining(): boolean
 async function databaseProblem(db: Db): Promise<string | undefined> {
   try {
     const state = await schemaState(db)
-    return state === 'current' ? undefined : notReady[state]
+    if (state !== 'current') return notReady[state]
+    return (await isWritable(db)) ? undefined : 'database read-only'
   } catch {
     return 'database'
   }
