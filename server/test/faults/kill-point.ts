@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs'
 import { ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
 import pg from 'pg'
 
 /** Moments of a token request, in their order. Its writes may be one statement or several. */
@@ -31,8 +32,13 @@ function killAt(point: KillPoint, times: number): void {
 
 const writing = /\b(update|insert into)\s+(authorization_codes|access_tokens|refresh_tokens)\b/
 
+interface Queried {
+  connection: { stream: Duplex }
+  query(...args: unknown[]): unknown
+}
+
 function aroundWrites(passed: (point: KillPoint) => void): void {
-  const prototype = pg.Client.prototype as { query(...args: unknown[]): unknown }
+  const prototype = pg.Client.prototype as Queried
   const original = prototype.query
   prototype.query = function (...args) {
     const [query] = args
@@ -40,8 +46,13 @@ function aroundWrites(passed: (point: KillPoint) => void): void {
     if (!text || !writing.test(text)) return original.apply(this, args)
     passed('before a write')
     const answer = original.apply(this, args)
-    // The bytes leave at the end of this turn.
-    setImmediate(() => passed('write sent'))
+    // The bytes leave at the end of this turn, and nothing is heard of them before the kill.
+    const { stream } = this.connection
+    stream.pause()
+    setImmediate(() => {
+      passed('write sent')
+      stream.resume()
+    })
     if (!(answer instanceof Promise)) return answer
     return answer.then((result) => {
       passed('write answered')
