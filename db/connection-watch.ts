@@ -20,7 +20,8 @@ export interface Use {
 interface WatchParts {
   /** Whether the server answers a connection of its own, in about a second. */
   reaches(): Promise<boolean>
-  onAway(): void
+  /** Connections that nobody uses may be dead too. */
+  onDeadConnections(): void
   onNotice(line: string): void
 }
 
@@ -41,7 +42,7 @@ const grace = ticksOf(1)
  * Time is counted in turns of one timer and not by a clock: an event loop that was blocked itself
  * gets to read what has arrived before anything counts as late.
  */
-export function watchConnections({ reaches, onAway, onNotice }: WatchParts) {
+export function watchConnections({ reaches, onDeadConnections, onNotice }: WatchParts) {
   const uses = new Set<Use>()
   let isAway = false
   let asking = false
@@ -53,9 +54,15 @@ export function watchConnections({ reaches, onAway, onNotice }: WatchParts) {
       use.ticks += 1
       late ||= use.ticks >= stalled && (use.ticks - stalled) % asksAgain === 0
       if (use.ticks === use.limit) cancelStatement(use.client)
-      if (use.ticks === use.limit + grace) end(use, 'a statement took too long')
+      if (use.ticks === use.limit + grace) giveUp(use)
     }
     if (late || isAway) doubt()
+  }
+
+  /** Not even its cancellation was heard of, so the far side of the connection is gone. */
+  function giveUp(use: Use): void {
+    end(use, 'a statement took too long')
+    onDeadConnections()
   }
 
   /** Something looks like an outage. */
@@ -73,7 +80,7 @@ export function watchConnections({ reaches, onAway, onNotice }: WatchParts) {
     onNotice(away ? 'The database does not answer' : 'The database answers again')
     if (!away) return
     for (const use of uses) end(use, 'it is away')
-    onAway()
+    onDeadConnections()
   }
 
   const timer = setInterval(tick, tickMs)

@@ -38,7 +38,7 @@ export function openConnections(databaseUrl: string, onNotice: (line: string) =>
   })
   const watch = watchConnections({
     reaches: () => reaches(options),
-    onAway: () => dropIdle(pool),
+    onDeadConnections: () => dropIdle(pool),
     onNotice,
   })
 
