@@ -3,7 +3,7 @@ import type { Context } from 'koa'
 import { findAccessToken } from '#db/access-tokens.ts'
 import { findActiveAccount } from '#db/accounts.ts'
 import type { Db } from '#db/database.ts'
-import { isForeign } from '#web/csrf.ts'
+import { refuseForeign } from '#web/own-pages.ts'
 import { Problem } from '#web/problem.ts'
 
 /** Who administers, in the words of the audit trail. */
@@ -61,15 +61,6 @@ async function checkBearer(db: Db, authorization: string, adminToken: string | u
 }
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest()
-
-/** A cookie goes along with whatever a foreign page sends; only our own pages may use it (A159). */
-function refuseForeign(ctx: Context, issuer: string): void {
-  const isSafe = ctx.method === 'GET' || ctx.method === 'HEAD'
-  const isSigned = ctx.get('sec-fetch-site') === 'same-origin' || ctx.get('origin') === issuer
-  if (isForeign(ctx, issuer) || !(isSafe || isSigned)) {
-    throw new Problem(403, 'foreign-origin', 'A session may be used from our own pages only.')
-  }
-}
 
 const unauthorized = (challenge = 'Bearer') =>
   new Problem(401, 'unauthorized', 'Send the admin token as bearer token, or sign in.', {

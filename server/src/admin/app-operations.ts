@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { type Client, findClient, findClientByClientId, listClients } from '#db/clients.ts'
 import type { Db } from '#db/database.ts'
 import { found } from '#web/problem.ts'
+import { uuid } from '#web/text-schemas.ts'
 import type { RegistrationRules } from './app-rules.ts'
 import { app, appChange, createdApp, newApp } from './app-schemas.ts'
 import { changeApp, registerApp, removeApp } from './apps.ts'
 import { defineOperation, type Operation } from './operation.ts'
 import { listOf, pageOf, pageQuery, positionCursor, readPosition } from './paging.ts'
-import { uuid } from './text-schemas.ts'
 
 const tag = 'Apps'
 const params = z.object({ id: uuid })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { freeText, origin, timestamp, uuid, webAddress } from './text-schemas.ts'
+import { freeText, origin, timestamp, uuid, webAddress } from '#web/text-schemas.ts'
 
 const list = (most: number) =>
   z

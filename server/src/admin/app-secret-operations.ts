@@ -3,10 +3,10 @@ import { type ClientSecret, listClientSecrets } from '#db/client-secrets.ts'
 import { findClient } from '#db/clients.ts'
 import type { Db } from '#db/database.ts'
 import { found } from '#web/problem.ts'
+import { uuid } from '#web/text-schemas.ts'
 import { appSecret, createdSecret, newSecret } from './app-schemas.ts'
 import { addSecret, removeSecret } from './app-secrets.ts'
 import { defineOperation, type Operation } from './operation.ts'
-import { uuid } from './text-schemas.ts'
 
 const tag = 'App secrets'
 const params = z.object({ id: uuid })

@@ -4,6 +4,7 @@ import { recordEvent } from '#db/audit-events.ts'
 import { type Client, createClient, deleteClient, findClient, updateClient } from '#db/clients.ts'
 import type { Db } from '#db/database.ts'
 import { found } from '#web/problem.ts'
+import { camelCased, invalid } from '#web/wire.ts'
 import type { Caller } from './administrators.ts'
 import {
   defaultGrantTypes,
@@ -14,7 +15,6 @@ import {
 } from './app-rules.ts'
 import type { AppChange, NewApp } from './app-schemas.ts'
 import { issueSecret } from './app-secrets.ts'
-import { camelCased, invalid } from './wire.ts'
 
 interface Work {
   db: Db

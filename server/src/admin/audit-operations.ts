@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { type AuditEvent, listEvents } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
+import { timestamp, uuid } from '#web/text-schemas.ts'
 import { defineOperation, type Operation } from './operation.ts'
 import { encodeCursor, listOf, pageOf, pageQuery, readSequence } from './paging.ts'
-import { timestamp, uuid } from './text-schemas.ts'
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text))
 

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { SigningKey } from '#db/signing-keys.ts'
 import { found } from '#web/problem.ts'
+import { timestamp } from '#web/text-schemas.ts'
 import type { Caller } from './administrators.ts'
 import { defineOperation, type Operation } from './operation.ts'
-import { timestamp } from './text-schemas.ts'
 
 /** What the provider's keys can be told. */
 export interface SigningKeys {

@@ -2,8 +2,8 @@ import type { Context } from 'koa'
 import { z } from 'zod'
 import { readJson } from '#web/body.ts'
 import { Problem } from '#web/problem.ts'
+import { parse } from '#web/wire.ts'
 import type { Caller } from './administrators.ts'
-import { parse } from './wire.ts'
 
 /** One call of the API: the router serves it and the OpenAPI document describes it from this alone. */
 export interface Operation {

@@ -7,6 +7,8 @@ import { readForm } from '#web/body.ts'
 import { render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { type FieldError, Problem } from '#web/problem.ts'
+import { uuid } from '#web/text-schemas.ts'
+import { parse } from '#web/wire.ts'
 import type { Caller, Sessions } from './administrators.ts'
 import { appAnswer } from './app-operations.ts'
 import type { RegistrationRules } from './app-rules.ts'
@@ -15,8 +17,6 @@ import { changeApp, registerApp } from './apps.ts'
 import { appsPage } from './apps-page.ts'
 import { createdAppPage, newAppPage } from './new-app-page.ts'
 import { pageOf, positionCursor, readPosition } from './paging.ts'
-import { uuid } from './text-schemas.ts'
-import { parse } from './wire.ts'
 
 interface AdminPageParts {
   db: Db

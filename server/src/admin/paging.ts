@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalid } from './wire.ts'
+import { invalid } from '#web/wire.ts'
 
 /** What every list takes. */
 export const pageQuery = {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { emailAddress } from '#web/email-address.ts'
 import { personName } from '#web/person-name.ts'
-import { timestamp, uuid } from './text-schemas.ts'
+import { timestamp, uuid } from '#web/text-schemas.ts'
 
 const email = z
   .string()

@@ -15,9 +15,9 @@ import { deleteSessionsOfAccount } from '#db/sessions.ts'
 import { endFamiliesOfAccount } from '#db/token-families.ts'
 import { emailAddress } from '#web/email-address.ts'
 import { found, Problem } from '#web/problem.ts'
+import { invalid } from '#web/wire.ts'
 import type { Caller } from './administrators.ts'
 import type { NewUser, UserChange } from './user-schemas.ts'
-import { invalid } from './wire.ts'
 
 /** What login lends: one rule for passwords, whoever sets them. */
 export interface Passwords {

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type FieldError, Problem } from '#web/problem.ts'
+import { type FieldError, Problem } from './problem.ts'
 
 const mostErrors = 20
 
