@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { ensureWidget } from './built-widget.js'
 import { installFailure } from './install-failure.js'
 import { missingPackages, wantedPackages } from './missing-packages.js'
 import { nodeProblem } from './node-binary.js'
@@ -23,6 +24,7 @@ if (!existsSync(NODE)) {
     'Run this once, then start again: npm rebuild node --ignore-scripts=false',
   )
 }
+ensureWidget(ROOT, NODE, say)
 
 async function install() {
   const started = Date.now()

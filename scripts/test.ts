@@ -39,6 +39,7 @@ async function unitTests(): Promise<Result[]> {
     'demo/**/*.test.ts',
     'scripts/**/*.test.ts',
     'bench/**/*.test.ts',
+    'widget/**/*.test.ts',
   ]
   // Their tests fail by themselves, with a clear word, where they cannot be had.
   await provide('Redis', () => works('redis-server', ['--version']))
