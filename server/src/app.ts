@@ -59,6 +59,7 @@ import { createSessions } from './provider/sessions.ts'
 import { providerPages } from './provider-pages.ts'
 import { redirectUriProblem } from './redirect-uris.ts'
 import { shedding } from './shedding.ts'
+import { widgetRoutes } from './widget/routes.ts'
 
 export interface AppParts {
   config: Config
@@ -115,6 +116,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.use(mountProvider(house.provider, tooOften))
   use(meRoutes({ ...house, findCredential: credentialFinder(house.credentials) }))
   app.use(assets())
+  use(widgetRoutes(house))
   use(homeRoutes(house))
 
   use(promptRoutes(house.interactions))
