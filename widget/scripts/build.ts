@@ -1,5 +1,5 @@
 // npm run build: makes dist/, unless it is there already. The first start of the server runs it, too.
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buildInto } from './bundles.ts'
 import { compressInto } from './compressed.ts'
@@ -10,7 +10,7 @@ if (!isBuilt()) await rebuild()
 /** Made aside and moved, so that nobody reads half of it. */
 async function rebuild(): Promise<void> {
   const stamp = stampOf()
-  const aside = mkdtempSync(join(widgetFolder, '.dist-'))
+  const aside = join(widgetFolder, `.dist-${process.pid}`)
   try {
     await buildInto(aside)
     compressInto(join(aside, 'cdn'))

@@ -9,6 +9,8 @@ const common = {
   format: 'esm',
   target: 'es2022',
   charset: 'utf8',
+  // Not from tsconfig.json, whose base is not there where only this folder is.
+  tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
   logLevel: 'silent',
   plugins: [minifiedCss],
 } satisfies BuildOptions
