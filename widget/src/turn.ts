@@ -1,0 +1,40 @@
+import { SignInError } from './core/errors.ts'
+
+interface Turn {
+  owner: object
+  /** Asked by the page, not by a person. */
+  passive: boolean | undefined
+  abort: AbortController
+}
+
+// A second window would take the first one's place, so a page has one turn, whoever's it is.
+let current: Turn | undefined
+
+/** A quiet attempt gives way to a click; beside a click nothing else has a turn. */
+export async function inTurn<T>(
+  owner: object,
+  passive: boolean | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (current && (passive || !current.passive)) {
+    throw new SignInError('busy', 'Another attempt is under way on this page.')
+  }
+  current?.abort.abort()
+  const abort = new AbortController()
+  const turn = { owner, passive, abort }
+  current = turn
+  // Back on a page that the browser kept: what was under way when it was left is not any more.
+  addEventListener('pageshow', ({ persisted }) => persisted && abort.abort(), abort)
+  try {
+    return await work(abort.signal)
+  } finally {
+    if (current === turn) current = undefined
+  }
+}
+
+/** Ends the owner's attempt; false where it has none. */
+export function abortTurn(owner: object): boolean {
+  const isOurs = current?.owner === owner
+  if (isOurs) current?.abort.abort()
+  return isOurs
+}
