@@ -3,11 +3,10 @@ import { test } from 'node:test'
 import { admit } from './login-limits.ts'
 import { createThrottle } from './throttle.ts'
 
-const log = { warn: () => {} }
 const ada = 'ada@example.com'
 
 function attacker() {
-  const throttle = createThrottle({ rateLimits: true, log })
+  const throttle = createThrottle({ rateLimits: true, redis: undefined })
   const guess = async (ip: string, emailKey = ada, device?: string) =>
     (await admit(throttle, { emailKey, ip, device })).wait
   return { throttle, guess }

@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { connectRedis } from '#db/redis.ts'
 import { createThrottle, type Limit, type Throttle } from './throttle.ts'
 
 const log = { warn: () => {} }
@@ -16,7 +17,7 @@ async function takes(throttle: Throttle, times: number, key: string) {
 }
 
 test('after ten wrong passwords the pair waits a quarter of an hour, and others do not', async () => {
-  const throttle = createThrottle({ rateLimits: true, log })
+  const throttle = createThrottle({ rateLimits: true, redis: undefined })
 
   const waits = await takes(throttle, 11, 'ada')
 
@@ -27,7 +28,7 @@ test('after ten wrong passwords the pair waits a quarter of an hour, and others 
 
 // A102
 test('guesses sent at the same time are counted before any of them is answered', async () => {
-  const throttle = createThrottle({ rateLimits: true, log })
+  const throttle = createThrottle({ rateLimits: true, redis: undefined })
 
   const waits = await Promise.all(
     Array.from({ length: 50 }, () => throttle.take('login_pair', 'ada')),
@@ -37,7 +38,7 @@ test('guesses sent at the same time are counted before any of them is answered',
 })
 
 test('what was right is given back or forgotten', async () => {
-  const throttle = createThrottle({ rateLimits: true, log })
+  const throttle = createThrottle({ rateLimits: true, redis: undefined })
   await takes(throttle, 10, 'ada')
 
   await throttle.giveBack('login_pair', 'ada')
@@ -47,7 +48,7 @@ test('what was right is given back or forgotten', async () => {
 })
 
 test('with rate limits off nothing ever waits', async () => {
-  const throttle = createThrottle({ rateLimits: false, log })
+  const throttle = createThrottle({ rateLimits: false, redis: undefined })
 
   assert.deepEqual(await takes(throttle, 30, 'ada'), Array(30).fill(undefined))
 })
@@ -72,8 +73,9 @@ test('without its Redis a node goes on counting alone, and says so once', async 
   const lines: string[] = []
   const noisy = { warn: (_fields: object, message: string) => void lines.push(message) }
   const redisUrl = `redis://127.0.0.1:${await freePort()}`
-  const throttle = createThrottle({ rateLimits: true, redisUrl, log: noisy })
-  t.after(() => throttle.close())
+  const redis = connectRedis(redisUrl, noisy)
+  t.after(() => redis.disconnect())
+  const throttle = createThrottle({ rateLimits: true, redis })
   await sleep(500)
 
   const waits = await takes(throttle, 11, 'ada')
@@ -83,9 +85,9 @@ test('without its Redis a node goes on counting alone, and says so once', async 
 })
 
 function node(t: TestContext, redisUrl: string) {
-  const throttle = createThrottle({ rateLimits: true, redisUrl, log })
-  t.after(() => throttle.close())
-  return throttle
+  const redis = connectRedis(redisUrl, log)
+  t.after(() => redis.disconnect())
+  return createThrottle({ rateLimits: true, redis })
 }
 
 // A node counts alone until its connection stands; only then does Redis see its keys.

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { createRequire } from 'node:module'
 import type { Redis } from 'ioredis'
 import {
   type RateLimiterAbstract,
@@ -50,20 +49,17 @@ export interface Throttle {
   /** Takes one back, for what turned out to be right. */
   giveBack(limit: Limit, key: string): Promise<void>
   forget(limit: Limit, key: string): Promise<void>
-  close(): Promise<void>
 }
 
 interface ThrottleOptions {
   /** false lifts every limit (RATE_LIMITS=off). */
   rateLimits: boolean
   /** Counts are shared by every node that names the same Redis; else they are this process's own. */
-  redisUrl?: string | undefined
-  log: { warn(fields: object, message: string): void }
+  redis: Redis | undefined
 }
 
-export function createThrottle({ rateLimits, redisUrl, log }: ThrottleOptions): Throttle {
+export function createThrottle({ rateLimits, redis }: ThrottleOptions): Throttle {
   if (!rateLimits) return lifted
-  const redis = redisUrl ? connect(redisUrl, log) : undefined
   const limiters = Object.fromEntries(
     Object.entries(limits).map(([name, limit]) => [name, limiter(name, limit, redis)]),
   ) as Record<Limit, RateLimiterAbstract>
@@ -80,7 +76,6 @@ export function createThrottle({ rateLimits, redisUrl, log }: ThrottleOptions): 
     },
     giveBack: async (limit, key) => void (await limiters[limit].reward(digest(key))),
     forget: async (limit, key) => void (await limiters[limit].delete(digest(key))),
-    close: async () => redis?.disconnect(),
   }
 }
 
@@ -88,7 +83,6 @@ const lifted: Throttle = {
   take: async () => undefined,
   giveBack: async () => {},
   forget: async () => {},
-  close: async () => {},
 }
 
 // Keys hold addresses of people; neither memory dumps nor Redis need to show them.
@@ -108,26 +102,4 @@ function limiter(
     rejectIfRedisNotReady: true,
     insuranceLimiter: memory,
   })
-}
-
-/** Redis away must not keep anybody from signing in: this process then counts alone. */
-function connect(url: string, log: ThrottleOptions['log']): Redis {
-  // Loaded by who has one.
-  const { Redis: Client }: typeof import('ioredis') = createRequire(import.meta.url)('ioredis')
-  const redis = new Client(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: 1_000,
-    connectTimeout: 2_000,
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  })
-  let away = false
-  redis.on('ready', () => {
-    away = false
-  })
-  redis.on('error', (err) => {
-    if (!away) log.warn({ err }, 'Redis cannot be reached: rate limits count in this process alone')
-    away = true
-  })
-  return redis
 }
