@@ -5,6 +5,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { credentials } from '#db/credentials.ts'
 import type { Database, Db } from '#db/database.ts'
+import { connectRedis } from '#db/redis.ts'
 import type { KeySchedule } from '#db/signing-keys.ts'
 import { assets } from '#web/assets.ts'
 import { cookieSigner } from '#web/cookie-signer.ts'
@@ -17,12 +18,14 @@ import { accountRoutes } from './account/routes.ts'
 import { adminApiRoutes } from './admin/api-routes.ts'
 import { appCardRoutes } from './admin/app-card.ts'
 import { adminPageRoutes } from './admin/page-routes.ts'
+import { apiKeyRoutes } from './api-keys/api-routes.ts'
+import { apiKeyChanges } from './api-keys/keys.ts'
 import { audit } from './audit.ts'
 import type { Config } from './config.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
 import { eventLoopDelay } from './event-loop-delay.ts'
-import { meRoutes } from './gateway/me.ts'
+import { externalApi } from './external-api.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
 import { deriveKeys, sealWith } from './keys.ts'
@@ -114,7 +117,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   if (!parts.libraryIntrospection) app.use(introspection(house))
   const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
   app.use(mountProvider(house.provider, tooOften))
-  use(meRoutes({ ...house, findCredential: credentialFinder(house.credentials) }))
+  const api = externalApi({ ...house, findToken: credentialFinder(house.credentials) })
+  app.use(api.middleware)
   app.use(assets())
   use(widgetRoutes(house))
   use(homeRoutes(house))
@@ -123,6 +127,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(loginRoutes(house))
   use(consentRoutes({ ...house, scopes: scopeCatalog, consentGrantId }))
   use(accountRoutes({ ...house, changePassword: passwordChanger(house) }))
+  use(apiKeyRoutes({ ...house, platformScopes: platformScopeNames }))
   use(outboxRoutes(house))
 
   use(adminApiRoutes({ ...house, setUpLink: house.links.choosePassword }))
@@ -144,7 +149,8 @@ export async function createApp(parts: AppParts): Promise<App> {
     close: async () => {
       unwatchKeys()
       await house.mailer.close()
-      await house.throttle.close()
+      await api.close()
+      house.redis?.disconnect()
       house.delay.stop()
     },
   }
@@ -159,7 +165,8 @@ async function furnish(parts: AppParts) {
   const seal = sealWith(keys.sealing)
   const schedule = parts.keySchedule ?? keySchedule
   const ring = await createKeyRing({ db, seal, schedule, log })
-  const throttle = createThrottle({ ...config, log })
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : undefined
+  const throttle = createThrottle({ ...config, redis })
   const metrics = createMetrics({ db, signingSince: ring.signingSince })
   const pages = providerPages
   const locales = localeTags
@@ -200,6 +207,8 @@ async function furnish(parts: AppParts) {
     delay: eventLoopDelay(),
     passwords: passwordHashing({ onBusy: () => metrics.shed('passwords') }),
     throttle,
+    redis,
+    apiKeys: apiKeyChanges({ db, capped: config.rateLimits }),
     links: setUpLinks({ issuer }),
     rules: { scopes: allScopes, redirectUriProblem },
   }

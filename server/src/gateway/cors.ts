@@ -1,18 +1,42 @@
-import type { Context, Next } from 'koa'
+import type { Context } from 'koa'
+import type { Credential } from './credential.ts'
+
+/** Whether any client registered this origin. */
+export type KnowsOrigin = (origin: string) => Promise<boolean>
+
+const exposed = [
+  ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset', 'Retry-After'],
+  ...['WWW-Authenticate', 'X-Sandbox', 'X-Request-Id', 'Content-Disposition'],
+]
 
 /**
- * A preflight has no credential, so it cannot know the client: it is allowed, and the answer itself
- * names the origin only if the token's client registered it (A187). No cookies are ever involved.
+ * A preflight has no credential, so it cannot know the client: an origin that some client registered
+ * may ask, and the answer itself names the origin only if it is the credential's own (A187). No
+ * cookies are ever involved.
  */
-export async function crossOrigin(ctx: Context, next: Next): Promise<void> {
+export async function answerPreflight(
+  ctx: Context,
+  allowed: string[],
+  knowsOrigin: KnowsOrigin,
+): Promise<void> {
   ctx.vary('Origin')
-  if (ctx.method === 'OPTIONS' && ctx.get('Access-Control-Request-Method')) {
-    ctx.set('Access-Control-Allow-Origin', ctx.get('Origin'))
-    ctx.set('Access-Control-Allow-Methods', 'GET')
-    ctx.set('Access-Control-Allow-Headers', 'Authorization')
-    ctx.set('Access-Control-Max-Age', '600')
-    ctx.status = 204
-    return
-  }
-  await next()
+  ctx.set('Allow', [...allowed, 'OPTIONS'].join(', '))
+  ctx.status = 204
+  const origin = ctx.get('Origin')
+  if (!origin || !ctx.get('Access-Control-Request-Method')) return
+  if (!(await knowsOrigin(origin))) return
+  ctx.set({
+    'Access-Control-Allow-Origin': origin,
+    'Access-Control-Allow-Methods': allowed.join(', '),
+    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-Team-Id',
+    'Access-Control-Max-Age': '600',
+  })
+}
+
+/** Errors for lack of a scope are readable too, so this comes before the scopes are looked at. */
+export function allowOrigin(ctx: Context, { allowedOrigins }: Credential): void {
+  const origin = ctx.get('Origin')
+  if (!origin || !allowedOrigins.includes(origin)) return
+  ctx.set('Access-Control-Allow-Origin', origin)
+  ctx.set('Access-Control-Expose-Headers', exposed.join(', '))
 }

@@ -1,62 +1,74 @@
-import type { Middleware } from 'koa'
+import type { Context } from 'koa'
 import { DatabaseUnavailable } from '#db/database-errors.ts'
+import type { Version } from './documents.ts'
 
-/** An error of the external API: the platform's own body, and the challenge of RFC 6750 3. */
+interface ErrorOptions {
+  /** RFC 6750 3.1 */
+  code?: 'invalid_token' | 'insufficient_scope'
+  scope?: string
+  headers?: Record<string, string>
+  details?: object
+  cause?: unknown
+}
+
+/** A refusal of the external API, in the platform's own body and with the challenge of RFC 6750 3. */
 export class ApiError extends Error {
   readonly status: number
-  readonly code: 'invalid_token' | 'insufficient_scope' | undefined
-  readonly scope: string | undefined
+  readonly options: ErrorOptions
 
-  constructor(
-    status: number,
-    message: string,
-    code?: 'invalid_token' | 'insufficient_scope',
-    scope?: string,
-  ) {
-    super(message)
+  constructor(status: number, message: string, options: ErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.status = status
-    this.code = code
-    this.scope = scope
+    this.options = options
   }
 }
 
 const names: Record<number, string> = {
+  400: 'bad_request',
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not_found',
   405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'payload_too_large',
+  422: 'validation_error',
+  429: 'rate_limit_exceeded',
+  500: 'internal_error',
+  502: 'upstream_error',
   503: 'service_unavailable',
+  504: 'upstream_error',
 }
 
-/** v1 answers `{"detail"}`, v2 `{"error": {code, message, details}}` (contract, section 7). */
-export function apiErrors(version: 'v1' | 'v2', issuer: string): Middleware {
-  return async (ctx, next) => {
-    try {
-      await next()
-    } catch (caught) {
-      const error = asApiError(caught)
-      ctx.status = error.status
-      ctx.set('Cache-Control', 'no-store')
-      if (error.status === 401 || error.code) ctx.set('WWW-Authenticate', challenge(error, issuer))
-      if (error.status === 503) ctx.set('Retry-After', '2')
-      ctx.body =
-        version === 'v1'
-          ? { detail: error.message }
-          : { error: { code: names[error.status], message: error.message, details: null } }
-    }
-  }
-}
-
-function asApiError(caught: unknown): ApiError {
+/** The error as the one who asked may see it; whatever nobody meant goes on to the log. */
+export function asApiError(caught: unknown): ApiError {
   if (caught instanceof ApiError) return caught
   if (caught instanceof DatabaseUnavailable) {
-    return new ApiError(503, 'The service is briefly unavailable; try again.')
+    const headers = { 'Retry-After': '2' }
+    return new ApiError(503, 'The service is briefly unavailable; try again.', { headers })
   }
   throw caught
 }
 
+/** v1 answers `{"detail"}`, v2 `{"error": {code, message, details}}` (contract, section 7). */
+export function answerError(
+  ctx: Context,
+  error: ApiError,
+  { version, issuer }: { version: Version; issuer: string },
+): void {
+  const { status, message, options } = error
+  ctx.status = status
+  ctx.set('Cache-Control', 'no-store')
+  ctx.set(options.headers ?? {})
+  if (status === 401 || options.code) ctx.set('WWW-Authenticate', challenge(error, issuer))
+  const details = options.details ?? null
+  ctx.body =
+    version === 'v1'
+      ? { detail: (details as { errors?: object } | null)?.errors ?? message }
+      : { error: { code: names[status] ?? 'request_failed', message, details } }
+}
+
 /** RFC 6750 3, with the pointer of RFC 9728 5.1; without a credential no error is named. */
-function challenge({ code, message, scope }: ApiError, issuer: string): string {
+function challenge({ message, options: { code, scope } }: ApiError, issuer: string): string {
   const parts = [
     ...(code ? [`error="${code}"`, `error_description="${message.replaceAll('"', "'")}"`] : []),
     ...(scope ? [`scope="${scope}"`] : []),

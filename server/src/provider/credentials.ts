@@ -44,7 +44,9 @@ export function credentialFinder(credentials: Credentials) {
     }
     return {
       person: found.accountId === null ? undefined : personOf(found),
+      clientId: found.clientId,
       scopes: scope.split(' ').filter(Boolean),
+      callsPerMinute: null,
       allowedOrigins: found.allowedOrigins,
     }
   }

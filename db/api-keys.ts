@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto'
+import { coalesced } from './coalesced.ts'
+import type { Db } from './database.ts'
+import { type Person, personColumn } from './person.ts'
+import { isUuid } from './values.ts'
+
+export interface ApiKey {
+  id: string
+  name: string
+  /** The last four characters. */
+  hint: string
+  scopes: string[]
+  /** Addresses or networks (CIDR); none: any. */
+  allowedAddresses: string[]
+  createdAt: Date
+  expiresAt: Date
+  suspendedAt: Date | null
+  replacedAt: Date | null
+  lastUsedAt: Date | null
+}
+
+export interface NewApiKey {
+  accountId: string
+  name: string
+  /** SHA-256 of the key. */
+  keyHash: Buffer
+  hint: string
+  scopes: string[]
+  allowedAddresses: string[]
+  expiresAt: Date
+}
+
+export interface ApiKeyPatch {
+  name?: string | undefined
+  /** Those that stay; what the key does not have already is not added. */
+  scopes?: string[] | undefined
+  allowedAddresses?: string[] | undefined
+  isActive?: boolean | undefined
+}
+
+/** A key that is good now, with the person for whom it acts. */
+export interface PresentedKey {
+  id: string
+  scopes: string[]
+  allowedAddresses: string[]
+  callsPerMinute: number | null
+  person: Person
+}
+
+const columns = `
+  k.id, k.name, k.hint, k.scopes, k.allowed_addresses as "allowedAddresses",
+  k.created_at as "createdAt", k.expires_at as "expiresAt", k.suspended_at as "suspendedAt",
+  k.replaced_at as "replacedAt", k.last_used_at as "lastUsedAt"`
+
+/** undefined: the account has as many as it may have. */
+export async function createApiKey(
+  db: Db,
+  key: NewApiKey,
+  { most }: { most: number },
+): Promise<ApiKey | undefined> {
+  const { rows } = await db.query<ApiKey>(
+    `insert into api_keys as k
+       (id, account_id, name, key_hash, hint, scopes, allowed_addresses, expires_at)
+     select $1, a.id, $3, $4, $5, $6, $7, $8
+       from accounts a
+      where a.id = $2
+        and (select count(*) from api_keys o where o.account_id = a.id) < $9
+     returning ${columns}`,
+    [
+      randomUUID(),
+      key.accountId,
+      key.name,
+      key.keyHash,
+      key.hint,
+      key.scopes,
+      key.allowedAddresses,
+      key.expiresAt,
+      most,
+    ],
+  )
+  return rows[0]
+}
+
+/** Newest first. */
+export async function listApiKeys(db: Db, accountId: string): Promise<ApiKey[]> {
+  const { rows } = await db.query<ApiKey>(
+    `select ${columns}
+       from api_keys k
+      where k.account_id = $1
+      order by k.created_at desc, k.id`,
+    [accountId],
+  )
+  return rows
+}
+
+export async function findApiKey(
+  db: Db,
+  accountId: string,
+  id: string,
+): Promise<ApiKey | undefined> {
+  if (!isUuid(id)) return undefined
+  const { rows } = await db.query<ApiKey>(
+    `select ${columns}
+       from api_keys k
+      where k.account_id = $1 and k.id = $2`,
+    [accountId, id],
+  )
+  return rows[0]
+}
+
+/** The key as it is now, or undefined: this account has no such key. */
+export async function updateApiKey(
+  db: Db,
+  { accountId, id }: { accountId: string; id: string },
+  patch: ApiKeyPatch,
+): Promise<ApiKey | undefined> {
+  const { rows } = await db.query<ApiKey>(
+    `update api_keys k
+        set name = coalesce($3, k.name),
+            scopes = case when $4::text[] is null then k.scopes
+                          else array(select s from unnest(k.scopes) as s where s = any($4)) end,
+            allowed_addresses = coalesce($5, k.allowed_addresses),
+            suspended_at = case when $6::boolean is null then k.suspended_at
+                                when $6 then null
+                                else coalesce(k.suspended_at, now()) end
+      where k.account_id = $1 and k.id = $2
+     returning ${columns}`,
+    [accountId, id, patch.name, patch.scopes, patch.allowedAddresses, patch.isActive],
+  )
+  return rows[0]
+}
+
+/** A key that has a new one in its place goes on for a while, and never longer than it would have. */
+export async function retireApiKey(
+  db: Db,
+  { accountId, id }: { accountId: string; id: string },
+  until: Date,
+): Promise<void> {
+  await db.query(
+    `update api_keys
+        set replaced_at = now(), expires_at = least(expires_at, $3)
+      where account_id = $1 and id = $2`,
+    [accountId, id, until],
+  )
+}
+
+/** The key as it was, or undefined: this account has no such key. */
+export async function deleteApiKey(
+  db: Db,
+  { accountId, id }: { accountId: string; id: string },
+): Promise<ApiKey | undefined> {
+  const { rows } = await db.query<ApiKey>(
+    `delete from api_keys k
+      where k.account_id = $1 and k.id = $2
+     returning ${columns}`,
+    [accountId, id],
+  )
+  return rows[0]
+}
+
+/**
+ * The key of this hash (SHA-256 in hexadecimal) as it is now, or undefined: there is none, or it is
+ * suspended, expired, or its person disabled. Questions of the same moment share a statement.
+ */
+export function presentedKeys(db: Db): (hash: string) => Promise<PresentedKey | undefined> {
+  return coalesced(
+    async (hashes: string[]) => {
+      const { rows } = await db.query<PresentedKey & { n: number }>(
+        `select asked.n::int as n, k.id, k.scopes, k.allowed_addresses as "allowedAddresses",
+                k.requests_per_minute as "callsPerMinute", ${personColumn}
+           from unnest($1::text[]) with ordinality as asked (hash, n)
+           join api_keys k on k.key_hash = decode(asked.hash, 'hex')
+           join accounts a on a.id = k.account_id
+          where k.expires_at > now()
+            and k.suspended_at is null
+            and a.disabled_at is null`,
+        [hashes],
+      )
+      const answers: (PresentedKey | undefined)[] = new Array(hashes.length)
+      for (const { n, ...key } of rows) answers[n - 1] = key
+      return answers
+    },
+    { running: 2, size: 64 },
+  )
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import type { JWK } from 'jose'
+import type { Logger } from 'pino'
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible'
+import { presentedKeys } from '#db/api-keys.ts'
+import { clientCallLimits, isRegisteredOrigin, limiterStore } from '#db/call-limits.ts'
+import type { Database } from '#db/database.ts'
+import { noteConsentsUsed, noteKeysUsed } from '#db/last-used.ts'
+import { isWellFormed } from './api-keys/format.ts'
+import type { Config } from './config.ts'
+import type { CredentialSources } from './gateway/credential.ts'
+import { decider } from './gateway/decision.ts'
+import { gateway } from './gateway/gateway.ts'
+import { identitySigner } from './gateway/identity.ts'
+import { callLimits, type NewLimiter } from './gateway/limits.ts'
+import { upstream } from './gateway/upstream/upstream.ts'
+import { usage } from './gateway/usage.ts'
+
+interface ExternalApiParts {
+  config: Config
+  issuer: string
+  db: Database
+  log: Logger
+  ring: { current(): { usable: JWK[] } }
+  findToken: CredentialSources['findToken']
+  redis: ConstructorParameters<typeof RateLimiterRedis>[0]['storeClient'] | undefined
+}
+
+/** The gateway with what it is given: credentials, limits, what was used last, the platform. */
+export function externalApi(parts: ExternalApiParts) {
+  const { config, issuer, db, log, ring, findToken } = parts
+  const findKey = presentedKeys(db)
+  const findApiKey = async (key: string) =>
+    isWellFormed(key) ? findKey(createHash('sha256').update(key).digest('hex')) : undefined
+  const takeCall = config.rateLimits ? callLimits(limiters(parts)) : undefined
+  const callsPerMinuteOf = ownLimits(db)
+  const decide = decider({ findToken, findApiKey, takeCall, callsPerMinuteOf })
+  const { platformApiUrl } = config
+  const platform = platformApiUrl ? upstream({ platformApiUrl, issuer }) : undefined
+  const used = usage({
+    saveKeys: (ids) => noteKeysUsed(db, ids),
+    saveConsents: (uses) => noteConsentsUsed(db, uses),
+    log,
+  })
+  return {
+    decide,
+    signIdentity: identitySigner({ issuer, signingKey: () => signingKey(ring) }),
+    middleware: gateway({
+      issuer,
+      decide,
+      knowsOrigin: (origin) => isRegisteredOrigin(db, origin),
+      signIdentity: identitySigner({ issuer, signingKey: () => signingKey(ring) }),
+      noteUse: used.note,
+      upstream: platform,
+    }),
+    close: async () => {
+      await used.close()
+      await platform?.close()
+    },
+  }
+}
+
+function signingKey(ring: ExternalApiParts['ring']): JWK {
+  const key = ring.current().usable.find(({ alg }) => alg === 'ES256')
+  if (!key) throw new Error('there is no ES256 key to sign with')
+  return key
+}
+
+/** Counts that every node shares, where there is something to share them by. */
+function limiters({ db, redis }: ExternalApiParts): NewLimiter {
+  const keyPrefix = 'agpt_api'
+  if (redis) {
+    return (rule) =>
+      new RateLimiterRedis({ ...rule, keyPrefix, storeClient: redis, rejectIfRedisNotReady: true })
+  }
+  if (db.engine === 'pglite') return (rule) => new RateLimiterMemory({ ...rule, keyPrefix })
+  const store = { storeClient: limiterStore(db), storeType: 'client', tableName: 'rate_limits' }
+  return (rule) => new RateLimiterPostgres({ ...rule, ...store, keyPrefix, tableCreated: true })
+}
+
+const ownLimitsKeptMs = 5_000
+
+/** Few clients have a limit of their own, so all of them are read at once, every few seconds. */
+function ownLimits(db: Database) {
+  let known: Promise<Map<string, number>> = Promise.resolve(new Map())
+  let readAt = Number.NEGATIVE_INFINITY
+  return async (clientId: string): Promise<number | undefined> => {
+    const now = performance.now()
+    if (now - readAt > ownLimitsKeptMs) {
+      readAt = now
+      const before = known
+      known = clientCallLimits(db).catch(() => before)
+    }
+    return (await known).get(clientId)
+  }
+}

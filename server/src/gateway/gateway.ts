@@ -1,0 +1,74 @@
+import type { Context, Middleware } from 'koa'
+import { answerPreflight, type KnowsOrigin } from './cors.ts'
+import type { Credential } from './credential.ts'
+import { type Call, type Decide, type Decision, readCall } from './decision.ts'
+import { methods } from './documents.ts'
+import { answerError, asApiError } from './errors.ts'
+import { plainIdentity } from './identity.ts'
+import { meAnswer } from './me.ts'
+import { findOperation } from './operations.ts'
+import { sandbox } from './sandbox/sandbox.ts'
+import type { Upstream } from './upstream/upstream.ts'
+import { whileItLasts } from './while-it-lasts.ts'
+
+export interface GatewayParts {
+  issuer: string
+  decide: Decide
+  knowsOrigin: KnowsOrigin
+  signIdentity(credential: Credential): Promise<string>
+  noteUse(credential: Credential, scopes: string[]): void
+  /** undefined: the sandbox answers. */
+  upstream: Upstream | undefined
+}
+
+/** The external API: lets a call pass only as its document says, and hands it to the platform. */
+export function gateway(parts: GatewayParts): Middleware {
+  const answer = parts.upstream ? fromPlatform(parts, parts.upstream) : fromSandbox()
+  return async (ctx, next) => {
+    const call = readCall(ctx.method, ctx.req.url ?? '')
+    if (!call) return next()
+    ctx.vary('Origin')
+    try {
+      if (call.method === 'OPTIONS') {
+        return await answerPreflight(ctx, allowedMethods(call), parts.knowsOrigin)
+      }
+      const decision = await parts.decide(ctx, call)
+      const { operation, credential, scopes } = decision
+      parts.noteUse(credential, scopes)
+      ctx.set('Cache-Control', 'no-store')
+      if (operation.path === '/me') ctx.body = meAnswer(call.version, credential)
+      else await answer(ctx, call, decision)
+    } catch (caught) {
+      answerError(ctx, asApiError(caught), { ...parts, version: call.version })
+    }
+  }
+}
+
+type Answer = (ctx: Context, call: Call, decision: Decision) => Promise<void>
+
+function fromSandbox(): Answer {
+  const play = sandbox()
+  return (ctx, _call, decision) => {
+    ctx.set('X-Sandbox', 'true')
+    return play(ctx, decision)
+  }
+}
+
+function fromPlatform({ signIdentity, decide }: GatewayParts, upstream: Upstream): Answer {
+  return async (ctx, call, { credential }) => {
+    await upstream.forward(ctx, {
+      ...plainIdentity(credential),
+      'X-AutoGPT-Identity': await signIdentity(credential),
+      ...(ctx.state.requestId && { 'X-Request-Id': String(ctx.state.requestId) }),
+    })
+    whileItLasts(ctx, () => decide(ctx, call, { again: true }))
+  }
+}
+
+const allowedMethods = ({ version, path }: Call): string[] =>
+  methods
+    .map((method) => method.toUpperCase())
+    .flatMap((method) => {
+      if ('problem' in findOperation(version, method, path)) return []
+      return method === 'GET' ? ['GET', 'HEAD'] : [method]
+    })

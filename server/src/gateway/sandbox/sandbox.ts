@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import type { Context } from 'koa'
+import getRawBody from 'raw-body'
+import type { Credential } from '../credential.ts'
+import { ApiError } from '../errors.ts'
+import type { Operation } from '../operations.ts'
+import { type Invalid, parameterProblems, problemsOf } from './validation.ts'
+
+interface Call {
+  operation: Operation
+  params: Record<string, string>
+  credential: Credential
+}
+
+const largestBody = 10 * 1024 * 1024
+
+/**
+ * Answers from the examples of the documents, so that an app can be built without a platform. It
+ * stores nothing, but refuses what the platform would refuse by its schemas.
+ */
+export function sandbox() {
+  const firstRuns = keptRuns()
+  return async (ctx: Context, { operation, params, credential }: Call): Promise<void> => {
+    const header = (name: string) => ctx.get(name)
+    const query = new URLSearchParams(ctx.querystring)
+    refuse(ctx, operation, [
+      ...parameterProblems(operation, { path: params, query, header }),
+      ...(await bodyProblems(ctx, operation)),
+    ])
+    const [status, answer] = successOf(operation)
+    ctx.status = status
+    const [type, media] = Object.entries(answer?.content ?? {})[0] ?? []
+    if (!type) {
+      ctx.body = null
+    } else if (type === 'application/json') {
+      ctx.body = operation.described['x-idempotent']
+        ? firstRuns(ctx.get('Idempotency-Key').trim(), credential, operation, media?.example)
+        : (media?.example ?? null)
+    } else {
+      ctx.type = type
+      ctx.body = Buffer.from('This file is an example of the sandbox.\n')
+    }
+  }
+}
+
+function successOf({ described }: Operation) {
+  const [status, answer] =
+    Object.entries(described.responses).find(([code]) => code.startsWith('2')) ?? []
+  return [Number(status), answer] as const
+}
+
+async function bodyProblems(ctx: Context, operation: Operation): Promise<Invalid[]> {
+  const body = operation.described.requestBody
+  if (!body) return []
+  const bytes = await getRawBody(ctx.req, {
+    length: ctx.get('content-length') || null,
+    limit: largestBody,
+  }).catch((cause) => {
+    ctx.set('Connection', 'close')
+    throw new ApiError(413, 'The body is too large for the sandbox.', { cause })
+  })
+  const missing = [{ type: 'missing', loc: ['body'], msg: 'Field required' }]
+  if (bytes.length === 0) return body.required ? missing : []
+  const [type, media] = Object.entries(body.content)[0] ?? []
+  if (type === 'multipart/form-data') return uploadProblems(ctx, bytes)
+  const value = jsonIn(bytes)
+  if (value === undefined)
+    return [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }]
+  return problemsOf(operation.version, { schema: media?.schema ?? {}, value, at: 'body' })
+}
+
+async function uploadProblems(ctx: Context, bytes: Buffer): Promise<Invalid[]> {
+  const headers = { 'content-type': ctx.get('content-type') }
+  const form = await new Response(new Uint8Array(bytes), { headers })
+    .formData()
+    .catch(() => undefined)
+  if (form?.get('file') instanceof File) return []
+  return [{ type: 'missing', loc: ['body', 'file'], msg: 'Field required' }]
+}
+
+function jsonIn(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch {
+    return undefined
+  }
+}
+
+function refuse(ctx: Context, { version }: Operation, errors: Invalid[]): void {
+  if (errors.length === 0) return
+  const message = `Invalid data for ${ctx.method} /external-api/${version}${pathOf(ctx, version)}`
+  throw new ApiError(422, message, { details: { errors } })
+}
+
+const pathOf = (ctx: Context, version: string) => ctx.path.slice(`/external-api/${version}`.length)
+
+const mostRuns = 1000
+
+/** A repetition with the same key gets the first run again (external-api.md 7); in memory only. */
+function keptRuns() {
+  const runs = new Map<string, unknown>()
+  return (key: string, { person, id }: Credential, { path }: Operation, example: unknown) => {
+    const fresh = { ...(example as object), id: randomUUID() }
+    if (!key) return fresh
+    const name = JSON.stringify([person?.id ?? id, path, key])
+    const first = runs.get(name) ?? fresh
+    if (runs.size >= mostRuns) runs.clear()
+    runs.set(name, first)
+    return first
+  }
+}

@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/**
+ * What of a request goes on to the platform: named one by one, so that neither a credential, nor a
+ * cookie, nor anything that looks like the word of a proxy or of this gateway (A170, A171) can.
+ */
+const forwarded = [
+  ...['accept', 'accept-encoding', 'accept-language', 'user-agent'],
+  ...['content-type', 'content-length', 'content-encoding', 'content-disposition'],
+  ...['range', 'if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since', 'if-range'],
+  ...[
+    'cache-control',
+    'idempotency-key',
+    'x-team-id',
+    'last-event-id',
+    'traceparent',
+    'tracestate',
+  ],
+  ...['mcp-protocol-version', 'mcp-session-id'],
+]
+
+export function requestHeaders(
+  sent: IncomingHttpHeaders,
+  added: Record<string, string>,
+): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of forwarded) {
+    const value = sent[name]
+    if (value !== undefined) headers[name] = String(value)
+  }
+  return { ...headers, ...added }
+}
+
+/** RFC 9110 7.6.1, and what only this server may say to a client (A172). */
+const kept = new Set([
+  ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-connection', 'te', 'trailer'],
+  ...['transfer-encoding', 'upgrade', 'set-cookie', 'server', 'x-powered-by', 'via', 'alt-svc'],
+  ...['www-authenticate', 'strict-transport-security', 'clear-site-data', 'set-login'],
+  ...['content-security-policy', 'x-frame-options', 'x-content-type-options', 'referrer-policy'],
+])
+
+export function answerHeaders(
+  answered: Record<string, string | string[] | undefined>,
+): Record<string, string | string[]> {
+  const named = String(answered.connection ?? '')
+    .toLowerCase()
+    .split(/\s*,\s*/)
+  return Object.fromEntries(
+    Object.entries(answered).flatMap(([name, value]) => {
+      const isOurs = /^(access-control-|cross-origin-|x-autogpt-|x-ratelimit-)/.test(name)
+      return value === undefined || isOurs || kept.has(name) || named.includes(name)
+        ? []
+        : [[name, value]]
+    }),
+  )
+}
+
+/**
+ * A redirect of the platform as the outside may follow it: its own addresses become ours, another
+ * public https site (a file store) is let through, and anything else (A172: an internal host) is
+ * undefined.
+ */
+export function outwardLocation(
+  location: string,
+  { asked, platform, issuer }: { asked: URL; platform: URL; issuer: string },
+): string | undefined {
+  if (!URL.canParse(location, asked)) return undefined
+  const url = new URL(location, asked)
+  if (url.origin === platform.origin) {
+    const base = platform.pathname.replace(/\/$/, '')
+    const path = url.pathname.slice(base.length)
+    if (!url.pathname.startsWith(base) || !path.startsWith('/external-api/')) return undefined
+    return issuer + path + url.search
+  }
+  const isPublic = url.protocol === 'https:' && /\.[a-z][a-z0-9-]+$/i.test(url.hostname)
+  return isPublic && !/\.(local|internal|localhost)$/i.test(url.hostname) ? url.href : undefined
+}

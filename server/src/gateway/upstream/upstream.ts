@@ -1,0 +1,141 @@
+import { PassThrough, type Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Context } from 'koa'
+import { type Dispatcher, errors, Pool } from 'undici'
+import { ApiError } from '../errors.ts'
+import { breaker } from './breaker.ts'
+import { answerHeaders, outwardLocation, requestHeaders } from './headers.ts'
+
+interface UpstreamOptions {
+  /** PLATFORM_API_URL: /external-api/v2/… is asked below it. */
+  platformApiUrl: string
+  issuer: string
+  /** Milliseconds; shorter in tests. */
+  limits?: Partial<typeof usualLimits>
+}
+
+const usualLimits = {
+  connect: 3_000,
+  /** Until the first byte of an answer; stopping a run takes fifteen seconds. */
+  headers: 60_000,
+  /** Between two pieces of a body; events may be rare. */
+  body: 300_000,
+}
+
+/** RFC 9110 9.2.2; and without a body, which cannot be sent again. */
+const repeatable = new Set(['GET', 'HEAD'])
+const mostConnections = 256
+
+export interface Upstream {
+  /** Asks the platform as this request does, with these headers added, and streams its answer. */
+  forward(ctx: Context, added: Record<string, string>): Promise<void>
+  close(): Promise<void>
+}
+
+/** The platform behind the gateway, by connections that stay open. */
+export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOptions): Upstream {
+  const platform = new URL(platformApiUrl)
+  const times = { ...usualLimits, ...limits }
+  const pool = new Pool(platform.origin, {
+    connections: mostConnections,
+    pipelining: 1,
+    connect: { timeout: times.connect },
+    headersTimeout: times.headers,
+    bodyTimeout: times.body,
+    // A175: a flood of headers is an error of the platform, not of this process.
+    maxHeaderSize: 32 * 1024,
+  })
+  const circuit = breaker()
+  const base = platform.pathname.replace(/\/$/, '')
+
+  async function ask(ctx: Context, added: Record<string, string>, signal: AbortSignal) {
+    const { method, headers } = ctx.req
+    const path = base + ctx.req.url
+    const request: Dispatcher.RequestOptions = {
+      method: method as Dispatcher.HttpMethod,
+      path,
+      headers: requestHeaders(headers, added),
+      body: hasBody(ctx) ? ctx.req : null,
+      signal,
+    }
+    try {
+      return await pool.request(request)
+    } catch (error) {
+      if (!(repeatable.has(request.method) && isBroken(error)) || signal.aborted) throw error
+      return pool.request(request)
+    }
+  }
+
+  return {
+    async forward(ctx, added) {
+      if (circuit.isOpen()) throw unavailable()
+      const leaving = new AbortController()
+      ctx.res.once('close', () => {
+        if (!ctx.res.writableFinished) leaving.abort()
+      })
+      let answer: Dispatcher.ResponseData
+      try {
+        answer = await ask(ctx, added, leaving.signal)
+      } catch (error) {
+        if (leaving.signal.aborted) throw clientLeft(error)
+        circuit.failed()
+        throw asGatewayError(error)
+      }
+      circuit.worked()
+      respond(ctx, answer, (location) =>
+        outwardLocation(location, {
+          asked: new URL(base + ctx.req.url, platform),
+          platform,
+          issuer,
+        }),
+      )
+    },
+    close: () => pool.close(),
+  }
+}
+
+function respond(
+  ctx: Context,
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  outward: (location: string) => string | undefined,
+): void {
+  const location = headers.location === undefined ? undefined : outward(String(headers.location))
+  if (headers.location !== undefined && location === undefined) {
+    body.on('error', () => {}).destroy()
+    throw new ApiError(502, 'The platform sent the request somewhere it cannot go.')
+  }
+  ctx.status = statusCode
+  for (const [name, value] of Object.entries(answerHeaders(headers))) ctx.set(name, value)
+  if (location !== undefined) ctx.set('Location', location)
+  // Between the two, so that an end of the platform in the middle ends the client's connection too.
+  const out = new PassThrough()
+  void pipeline(body as Readable, out).catch(() => ctx.res.destroy())
+  ctx.body = out
+}
+
+const hasBody = ({ req }: Context) =>
+  Number(req.headers['content-length'] ?? 0) > 0 || req.headers['transfer-encoding'] !== undefined
+
+/** Before any byte of an answer: nobody knows whether it was heard. */
+const isBroken = (error: unknown) =>
+  error instanceof errors.SocketError ||
+  ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String((error as { code?: unknown }).code))
+
+/** Nobody reads it; the log says 499, as nginx does. */
+const clientLeft = (cause: unknown) => new ApiError(499, 'The client left.', { cause })
+
+const unavailable = () =>
+  new ApiError(502, 'The platform cannot be reached at the moment; try again.', {
+    headers: { 'Retry-After': '2' },
+  })
+
+/** Never its text: it may name hosts, and A175 wants nothing secret in an error. */
+function asGatewayError(cause: unknown): ApiError {
+  const isLate =
+    cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError
+  if (isLate) return new ApiError(504, 'The platform did not answer in time.', { cause })
+  return new ApiError(502, 'The platform cannot be reached at the moment; try again.', {
+    cause,
+    headers: { 'Retry-After': '2' },
+  })
+}
