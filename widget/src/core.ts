@@ -1,0 +1,5 @@
+export { finishRedirect, handleCallback } from './core/callback.ts'
+export { disconnect } from './core/disconnect.ts'
+export { SignInError } from './core/errors.ts'
+export { signIn } from './core/sign-in.ts'
+export type * from './core/types.ts'

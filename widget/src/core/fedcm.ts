@@ -1,0 +1,40 @@
+import { aborted, fail, failAs } from './errors.ts'
+import type { Transaction } from './transaction.ts'
+import type { SignInContext } from './types.ts'
+
+export const hasFedcm = (): boolean => 'IdentityCredential' in globalThis
+
+export const configOf = (issuer: string): string => `${issuer}/fedcm/config.json`
+
+/** The answer by way of the browser's own dialog (W3C Federated Credential Management). */
+export async function byFedcm(
+  { issuer, asked }: Transaction,
+  { signal, passive }: SignInContext,
+): Promise<URLSearchParams> {
+  const provider = {
+    configURL: configOf(issuer),
+    clientId: asked.client_id,
+    // The browser itself may disclose no more than these; the rest is asked on the server's own page.
+    fields: /^((openid|profile|email|IDENTITY|offline_access)( |$))+$/.test(asked.scope)
+      ? ['name', 'email', 'picture']
+      : [],
+    params: asked,
+    loginHint: (asked as Record<string, string>).login_hint,
+  }
+  const request = {
+    signal,
+    mediation: passive ? 'optional' : 'required',
+    identity: { mode: passive ? 'passive' : 'active', providers: [provider] },
+  }
+  try {
+    const { token } = (await navigator.credentials.get(request as CredentialRequestOptions)) as {
+      token?: string | Record<string, string>
+    } & Credential
+    return new URLSearchParams(typeof token === 'string' ? JSON.parse(token) : token)
+  } catch (cause) {
+    const { name, error, message } = cause as Error & { error?: string }
+    if (signal?.aborted) throw aborted()
+    if (error) failAs({ error })
+    fail(name === 'NetworkError' ? 'network' : 'unsupported', message, cause)
+  }
+}
