@@ -1,7 +1,7 @@
 import type { LitElement } from 'lit'
 import { SignInError } from './core/errors.ts'
 import { signIn } from './core/sign-in.ts'
-import type { SignInOptions, SignInResult } from './core/types.ts'
+import type { SignInContext, SignInOptions, SignInResult } from './core/types.ts'
 import {
   SignInCancelEvent,
   SignInErrorEvent,
@@ -9,79 +9,69 @@ import {
   SignInStartEvent,
   SignInSuccessEvent,
 } from './events.ts'
-import { lastWordOf } from './last-word.ts'
+import { returnedTo } from './returned.ts'
+import { standingOf } from './standing.ts'
 import { abortTurn, inTurn } from './turn.ts'
-import type { Status } from './view.ts'
 
-export type Attempts = ReturnType<typeof attemptsOf>
-
-/** An element's attempts, one after the other: what they are at, and the events that tell of it. */
+/** An element's attempts, one after the other, and the events that tell of them. */
 export function attemptsOf(host: LitElement) {
-  const { states } = host.attachInternals()
-  const { say, forget, listenerAdded } = lastWordOf(host)
-  let status: Status = 'idle'
-  let result: SignInResult | undefined
-  /** Where a window would not open any more, the next click opens it at once. */
-  let next: Partial<SignInOptions> | undefined
+  const { now, become, show, say, listenerAdded } = standingOf(host)
 
-  const show = () => {
-    host.setAttribute('status', status)
-    host.requestUpdate()
-    try {
-      states.clear()
-      states.add(status)
-    } catch {
-      // Browsers of before 2024 have no such states; the attribute says the same.
-    }
-  }
-  const become = (now: Status, outcome?: SignInResult) => {
-    status = now
-    result = outcome
-    next = undefined
-    forget()
-    show()
+  const succeed = (result: SignInResult) => {
+    become('done', result)
+    say(new SignInSuccessEvent(result))
+    return result
   }
   const fail = ({ code, message }: SignInError) => {
-    const detail = { code, message }
+    const isCancelled = code === 'cancelled'
     // Whoever has the turn is not disturbed by a click elsewhere.
-    if (code !== 'busy') become(code === 'cancelled' ? 'idle' : 'error')
-    say(code === 'cancelled' ? new SignInCancelEvent(detail) : new SignInErrorEvent(detail))
+    if (code !== 'busy') become(isCancelled ? 'idle' : 'error')
+    say(new (isCancelled ? SignInCancelEvent : SignInErrorEvent)({ code, message }))
   }
 
   const begin = async (options: SignInOptions, passive?: boolean): Promise<SignInResult> => {
     const start = new SignInStartEvent({ flow: options.flow ?? 'auto', passive: !!passive })
-    if (!host.dispatchEvent(start)) throw new SignInError('cancelled', 'Start prevented.')
+    if (!host.dispatchEvent(start)) throw new SignInError('cancelled', 'A listener prevented it.')
     let asks = false
+    const onFallback: SignInContext['onFallback'] = (detail) => {
+      asks = detail.to === 'ask'
+      host.dispatchEvent(new SignInFallbackEvent(detail))
+    }
     try {
-      const outcome = await inTurn(host, passive, (signal) => {
+      const result = await inTurn(host, passive, (signal) => {
         if (!passive) become('busy')
-        return signIn(options, {
-          signal,
-          passive,
-          onFallback: (detail) => {
-            asks = detail.to === 'ask'
-            host.dispatchEvent(new SignInFallbackEvent(detail))
-          },
-        })
+        return signIn(options, { signal, passive, onFallback })
       })
-      become('done', outcome)
-      say(new SignInSuccessEvent(outcome))
-      return outcome
+      return succeed(result)
     } catch (error) {
-      if (asks) {
-        become('fallback')
-        next = { flow: 'popup' }
-      } else if (!passive) fail(error as SignInError)
+      if (asks) become('fallback')
+      else if (!passive) fail(error as SignInError)
       throw error
     }
   }
-  return {
-    begin,
-    listenerAdded,
-    state: () => ({ status, result }),
-    click: (options: SignInOptions) =>
-      status === 'busy' || begin({ ...options, ...next }).catch(() => {}),
-    cancel: () => abortTurn(host) || become('idle'),
-    show,
+
+  const resume = async (options: SignInOptions): Promise<void> => {
+    let isWaiting = false
+    const onWait = () => {
+      isWaiting = true
+      become('busy')
+    }
+    try {
+      const result = await returnedTo(host, options, onWait)
+      if (result) succeed(result)
+      else if (isWaiting) become('idle')
+    } catch (error) {
+      fail(error as SignInError)
+    }
   }
+
+  const click = (options: SignInOptions) => {
+    const { status } = now()
+    // Where a window would not open any more, this click opens it at once.
+    const flow = status === 'fallback' ? 'popup' : options.flow
+    if (status !== 'busy') begin({ ...options, flow }).catch(() => {})
+  }
+  const cancel = () => abortTurn(host) || become('idle')
+
+  return { begin, resume, click, cancel, now, show, listenerAdded }
 }

@@ -106,12 +106,12 @@ export class AutoGPTSignIn extends LitElement {
   readonly #attempts = attemptsOf(this)
 
   get status(): Status {
-    return this.#attempts.state().status
+    return this.#attempts.now().status
   }
 
   /** What the last attempt came to, until the next begins. */
   get result(): SignInResult | undefined {
-    return this.#attempts.state().result
+    return this.#attempts.now().result
   }
 
   /** Begins as a click does; call it in one, where browsers let a window open. */
@@ -124,12 +124,12 @@ export class AutoGPTSignIn extends LitElement {
     this.#attempts.cancel()
   }
 
-  /** For the site's own sign-out: nobody is signed in again without being asked. */
-  disconnect(): Promise<void> {
+  /** For the site's own sign-out: by FedCM nobody is signed in again without being asked. */
+  disconnect(accountHint?: string): Promise<void> {
     const { result } = this
-    const hint = result?.status === 'signed-in' ? result.claims.sub : this.loginHint
+    const known = result?.status === 'signed-in' ? result.claims.sub : this.loginHint
     this.cancel()
-    return disconnect(this.#options(), hint)
+    return disconnect(this.#options(), accountHint ?? known)
   }
 
   override addEventListener<K extends keyof HTMLElementEventMap>(
@@ -150,16 +150,13 @@ export class AutoGPTSignIn extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#attempts.show()
+    this.#resume().catch(() => {})
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     // An element that only moves within the page is back before this turn is over.
     queueMicrotask(() => this.isConnected || abortTurn(this))
-  }
-
-  protected override firstUpdated(): void {
-    if (this.autoPrompt) this.signIn({ passive: true }).catch(() => {})
   }
 
   protected override render(): TemplateResult {
@@ -173,6 +170,14 @@ export class AutoGPTSignIn extends LitElement {
       isDisabled: this.disabled,
       onClick: () => this.#attempts.click(this.#options()),
     })
+  }
+
+  /** Once the attributes are there: by the parser, or by a framework that comes after it. */
+  async #resume() {
+    const isFirst = !this.hasUpdated
+    await this.updateComplete
+    await this.#attempts.resume(this.#options())
+    if (isFirst && this.autoPrompt && this.status === 'idle') await this.signIn({ passive: true })
   }
 
   #options(): SignInOptions {
