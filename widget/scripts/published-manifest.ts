@@ -66,8 +66,14 @@ function tidy(declaration: Declaration): Declaration {
   }
 }
 
+/** Of what every element has, only the types are ours. */
+const inherited = ['addEventListener', 'removeEventListener']
+
 const isPublic = ({ name, privacy = 'public', static: isStatic }: Member) =>
-  privacy === 'public' && !name.startsWith('#') && (!isStatic || name === 'handleCallback')
+  privacy === 'public' &&
+  !/^[#_]/.test(name) &&
+  !inherited.includes(name) &&
+  (!isStatic || name === 'handleCallback')
 
 /** Editors offer the values of an attribute, and know no names of types. */
 function spelledOut<Item extends Described>(item: Item): Item {

@@ -1,4 +1,5 @@
 // Types only: import '@autogpt/signin/vue' once, and tell the compiler that the tag is an element.
+import type {} from 'vue'
 import type { Attributes, Events } from './attributes.ts'
 
 type Listeners = {
