@@ -28,6 +28,8 @@ try {
   execFileSync('git', ['clone', '--quiet', process.cwd(), folder], { stdio: 'inherit' })
   server = await npmStart(folder, port)
   say(`npm start answers after ${server.seconds.toFixed(1)} s`)
+  const button = await fetch(`http://localhost:${port}/widget/v1/autogpt-signin.js`)
+  assert.equal(button.status, 200, 'the sign-in button was built')
 
   browser = await chromium.launch({ executablePath: findChromium(), args: chromiumFlags })
   const page = await browser.newPage()
