@@ -89,7 +89,7 @@ function anchorsOf(document: string): string[] {
 /** Paths of this project in inline code; a star stands for any name. */
 function pathsOf(document: string): string[] {
   const code = [
-    ...proseOf(document).matchAll(/`((?:db|server|demo|scripts|e2e|docs)\/[\w./*-]*)`/g),
+    ...proseOf(document).matchAll(/`((?:db|server|widget|demo|scripts|e2e|docs)\/[\w./*-]*)`/g),
   ]
   return code.map(([, path = '']) => path)
 }
