@@ -82,3 +82,30 @@ export async function withdrawScopes(db: Db, consentId: string, scopes: string[]
     [consentId, scopes],
   )
 }
+
+/** OAuth client_ids of the apps that this person has allowed something. */
+export async function clientIdsOfConsents(db: Db, accountId: string): Promise<string[]> {
+  const { rows } = await db.query<{ clientId: string }>(
+    `select cl.client_id as "clientId"
+       from consents c
+       join clients cl on cl.id = c.client_id
+      where c.account_id = $1
+      order by c.updated_at desc
+      limit 100`,
+    [accountId],
+  )
+  return rows.map(({ clientId }) => clientId)
+}
+
+/** Ends all that this person allowed this client, every token with it; false: it was nothing. */
+export async function removeConsentOf(
+  db: Db,
+  accountId: string,
+  clientRowId: string,
+): Promise<boolean> {
+  const { rowCount } = await db.query(
+    'delete from consents where account_id = $1 and client_id = $2',
+    [accountId, clientRowId],
+  )
+  return rowCount > 0
+}

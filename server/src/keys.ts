@@ -11,6 +11,8 @@ export interface Keys {
   csrf: Buffer[]
   emailCode: Buffer[]
   knownDevice: Buffer[]
+  /** Bind FedCM's own cookie to a session. */
+  fedcm: Buffer[]
   /** Derive the successor of a refresh token, so that a repeated rotation gives the same one. */
   refreshSuccessors: NamedKey[]
   /** Encrypt what must be read again: signing keys, pending requests. */
@@ -46,6 +48,7 @@ export function deriveKeys(secretKey: string, accepted: readonly string[] = []):
     csrf: derive('csrf'),
     emailCode: derive('email-code'),
     knownDevice: derive('known-device'),
+    fedcm: derive('fedcm'),
     refreshSuccessors: named('refresh-successor'),
     sealing: named('sealing'),
   }

@@ -4,8 +4,10 @@ import type { LoginParts } from './parts.ts'
 
 /** Where a page of this feature stands: on its own, or within an app's request that goes on later. */
 export interface Place {
-  /** '' or /auth/interaction/:uid; every address of the flow begins with it. */
+  /** '', /fedcm or /auth/interaction/:uid; every address of the flow begins with it. */
   base: string
+  /** Where a sign-in of its own leads; undefined: an app's request goes on. */
+  next?: string
   locale: Locale
   csrf: string
   /** The app that asked. */
@@ -13,14 +15,18 @@ export interface Place {
   loginHint?: string
 }
 
-export const bases = ['', '/auth/interaction/:uid']
+/** On its own, for the browser's dialog (FedCM's login_url), within an app's request. */
+export const bases = ['', '/fedcm', '/auth/interaction/:uid']
 
 export async function placeOf(
   ctx: Context,
   { interactions }: Pick<LoginParts, 'interactions'>,
 ): Promise<Place> {
   const csrf = String(ctx.state.csrf)
-  if (!ctx.params.uid) return { base: '', locale: localeOf(ctx), csrf }
+  if (ctx.path.startsWith('/fedcm/')) {
+    return { base: '/fedcm', next: '/fedcm/signed-in', locale: localeOf(ctx), csrf }
+  }
+  if (!ctx.params.uid) return { base: '', next: '/account', locale: localeOf(ctx), csrf }
   const { uid, clientName, loginHint, uiLocales } = await interactions.find(ctx)
   return {
     base: `/auth/interaction/${uid}`,

@@ -107,8 +107,8 @@ export async function enter(
   account: Account,
 ): Promise<void> {
   const { id, emailKey } = account
-  const next = place.base ? await login.interactions.finishLogin(ctx, id) : '/account'
-  if (!place.base) await login.sessions.signIn(ctx, id)
+  if (place.next) await login.sessions.signIn(ctx, id)
+  const next = place.next ?? (await login.interactions.finishLogin(ctx, id))
   if (!(await isStill(login.db, account))) {
     await login.sessions.signOut(ctx)
     return goOn(ctx, `${place.base}/login`)

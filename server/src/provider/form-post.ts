@@ -18,6 +18,8 @@ export function formPostPolicy(): Middleware {
     await next()
     const { oidc } = ctx as unknown as KoaContextWithOIDC
     const allowed = ctx.response.get(policyHeader)
+    // A page with a policy of its own (fedcm.ts).
+    if (!allowed.startsWith(policy)) return
     const [script] = /'sha256-[\w+/=]+'/.exec(allowed) ?? []
     ctx.set(policyHeader, policy)
     if (!pages.has(oidc?.route ?? '') || ctx.status >= 400) return

@@ -18,8 +18,14 @@ type Session = InstanceType<Provider['Session']> & {
   uid: string
 }
 
+/** What else a browser is told when somebody signs in or out. */
+interface SessionHooks {
+  signedIn(ctx: Context, session: { uid: string; accountId: string }): void
+  signedOut(ctx: Context): void
+}
+
 /** The session that authorize uses, for our own pages too. */
-export function createSessions(provider: Provider): Sessions {
+export function createSessions(provider: Provider, hooks: SessionHooks): Sessions {
   const loaded = new WeakMap<object, Promise<Session>>()
   const current = (ctx: Context): Promise<Session> => {
     let session = loaded.get(ctx.req)
@@ -43,6 +49,7 @@ export function createSessions(provider: Provider): Sessions {
       loaded.set(ctx.req, Promise.resolve(session))
       const expires = new Date((session.exp ?? 0) * 1000)
       cookies(ctx).set(names.session, session.id, { ...long, expires })
+      hooks.signedIn(ctx, { uid: session.uid, accountId })
     },
 
     async signOut(ctx) {
@@ -50,6 +57,7 @@ export function createSessions(provider: Provider): Sessions {
       if (session.accountId) await session.destroy()
       loaded.delete(ctx.req)
       cookies(ctx).set(names.session, null, long)
+      hooks.signedOut(ctx)
     },
   }
 }

@@ -11,6 +11,9 @@ const sources = {
     ),
   },
   'logo.svg': { type: 'image/svg+xml', files: ['logo.svg'] },
+  // The browser's own dialog draws no SVG.
+  'icon.png': { type: 'image/png', files: ['icon.png'] },
+  'fedcm.js': { type: 'text/javascript; charset=utf-8', files: ['fedcm.js'] },
 }
 
 /** The files pages need, served at addresses that change with their content. */

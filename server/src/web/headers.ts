@@ -9,8 +9,8 @@ export function securityHeaders({ hsts }: { hsts: boolean }): Middleware {
     ctx.set(fixedHeaders)
     setPolicy(ctx, [])
     if (hsts) ctx.set('Strict-Transport-Security', 'max-age=31536000')
-    // A relying party's popup passes through /auth: isolated, it would lose its opener.
-    if (!ctx.path.startsWith('/auth/')) ctx.set('Cross-Origin-Opener-Policy', 'same-origin')
+    // A relying party's popup passes through here: isolated, it would lose its opener.
+    if (!/^\/(auth|fedcm)\//.test(ctx.path)) ctx.set('Cross-Origin-Opener-Policy', 'same-origin')
     await next()
   }
 }

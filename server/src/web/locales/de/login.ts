@@ -108,6 +108,10 @@ export const login: typeof en = {
     tooManyMails: (seconds) =>
       `Wir haben vorerst genug Nachrichten gesendet. Sehen Sie in Ihr Postfach, oder versuchen Sie es in ${units(seconds)} noch einmal.`,
   },
+  fedcm: {
+    title: 'Sie sind angemeldet',
+    lead: 'Dieses Fenster schließt sich von selbst. Bleibt es offen, schließen Sie es.',
+  },
   weakness: {
     too_short: 'Verwenden Sie mindestens 8 Zeichen.',
     too_long: 'Verwenden Sie höchstens 256 Zeichen.',

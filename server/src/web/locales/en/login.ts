@@ -102,6 +102,10 @@ export const login = {
     tooManyMails: (seconds: number) =>
       `We have sent enough mail for now. Look in your inbox, or try again in ${units(seconds)}.`,
   },
+  fedcm: {
+    title: 'You are signed in',
+    lead: 'This window closes by itself. If it stays, close it.',
+  },
   weakness: {
     too_short: 'Use at least 8 characters.',
     too_long: 'Use at most 256 characters.',

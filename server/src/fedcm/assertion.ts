@@ -1,0 +1,147 @@
+import type { Context } from 'koa'
+import { parse } from 'secure-json-parse'
+import type { Client } from '#db/clients.ts'
+import { findConsentOf, grantScopes } from '#db/consents.ts'
+import { readForm } from '#web/body.ts'
+import type { FedcmParts, Signed } from './parts.ts'
+import { clientOf, FedcmError, requireBrowser, signedIn } from './requests.ts'
+
+/** What the widget, or any page, asks for: an authorization request in FedCM's parameters. */
+interface Wish {
+  redirectUri: string
+  scopes: string[]
+  state: string
+  nonce: string | undefined
+  codeChallenge: string
+  /** The same request as an address would have it. */
+  asked: Record<string, string>
+}
+
+/**
+ * The identity assertion: an authorization code, bound to PKCE, nonce, client and redirect_uri. What
+ * a person has allowed already, or what the browser itself has just disclosed, needs no window; for
+ * anything more our own pages ask, in the window of continue_on.
+ */
+export function assertion(parts: FedcmParts) {
+  const { issuer, throttle } = parts
+  return async (ctx: Context): Promise<void> => {
+    requireBrowser(ctx)
+    if ((await throttle.take('authorize', ctx.ip)) !== undefined) {
+      throw new FedcmError('temporarily_unavailable', 'Too many requests.', 429)
+    }
+    const form = await readForm(ctx)
+    const client = await clientOf(ctx, parts, form.get('client_id') ?? '')
+    const signed = await signedIn(ctx, parts)
+    // A browser may remember an account that is signed in here no more, or show another person's.
+    if (!signed || signed.account.id !== form.get('account_id')) {
+      throw new FedcmError('access_denied', 'This account is not signed in.', 403)
+    }
+    const wish = readWish(form, client, parts)
+    const consentId = await consentFor(ctx, { wish, client, signed, form }, parts)
+    if (!consentId) {
+      ctx.body = { continue_on: continueOn(issuer, client, signed, wish) }
+      return
+    }
+    const { redirectUri, codeChallenge, nonce, scopes, state } = wish
+    const code = await parts.issueCode({
+      clientId: client.clientId,
+      accountId: signed.account.id,
+      grantId: parts.consentGrantId(consentId),
+      scope: scopes.join(' '),
+      authTime: signed.signedInAt,
+      redirectUri,
+      codeChallenge,
+      nonce,
+    })
+    // As text: browsers of before 2026 take nothing else.
+    ctx.body = { token: JSON.stringify({ code, state, iss: issuer }) }
+  }
+}
+
+function readWish(form: URLSearchParams, client: Client, parts: FedcmParts): Wish {
+  const asked = textMembers(form.get('params') ?? '')
+  const { redirect_uri: redirectUri = '', code_challenge: codeChallenge = '' } = asked
+  const wrong = (message: string) => new FedcmError('invalid_request', message)
+  if (asked.response_type !== 'code') throw wrong('response_type must be code')
+  if (!client.grantTypes.includes('authorization_code')) throw wrong('this app signs nobody in')
+  if (!parts.redirectUriMatches(redirectUri, client.redirectUris)) {
+    throw wrong('redirect_uri is not registered')
+  }
+  // RFC 9700 2.1.1: plain is no protection.
+  if (asked.code_challenge_method !== 'S256' || !/^[\w-]{43}$/.test(codeChallenge)) {
+    throw wrong('PKCE with S256 is needed')
+  }
+  const scopes = [...new Set((asked.scope ?? '').split(' ').filter(Boolean))]
+  const foreign = scopes.find(
+    (scope) => !parts.scopes.needsNoRegistration(scope) && !client.scopes.includes(scope),
+  )
+  if (foreign || scopes.length === 0) throw wrong(`the app is not registered for ${foreign ?? ''}`)
+  const state = asked.state ?? ''
+  return { redirectUri, scopes, state, nonce: asked.nonce, codeChallenge, asked }
+}
+
+function textMembers(text: string): Record<string, string> {
+  const value = jsonIn(text)
+  if (typeof value !== 'object' || value === null) {
+    throw new FedcmError('invalid_request', 'params is not a JSON object')
+  }
+  const members = Object.entries(value).map(([name, member]) => [name, String(member)] as const)
+  if (members.some(([, member]) => member.includes('\0'))) {
+    throw new FedcmError('invalid_request', 'params contains a NUL character')
+  }
+  return Object.fromEntries(members)
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+interface Decision {
+  wish: Wish
+  client: Client
+  signed: Signed
+  form: URLSearchParams
+}
+
+/** The consent that the code may stand on; undefined: our own page has to ask. */
+async function consentFor(
+  ctx: Context,
+  { wish, client, signed, form }: Decision,
+  { db, scopes, audit }: FedcmParts,
+): Promise<string | undefined> {
+  const { asked } = wish
+  // To be asked again, or to sign in anew, is not in the browser's hands.
+  if (/\b(login|consent|select_account)\b/.test(asked.prompt ?? '')) return undefined
+  const maxAge = asked.max_age === undefined ? Number.POSITIVE_INFINITY : Number(asked.max_age)
+  if (!(Date.now() / 1000 - signed.signedInAt <= maxAge)) return undefined
+  const consent = await findConsentOf(db, signed.account.id, client.clientId)
+  const missing = wish.scopes.filter((scope) => !consent?.scopes.includes(scope))
+  if (missing.length === 0) return consent?.id
+  const isDisclosed = form.get('disclosure_text_shown') === 'true'
+  if (!isDisclosed || !missing.every(scopes.isIdentity)) return undefined
+  const who = { actorType: 'user', actorId: signed.account.id } as const
+  return db.transaction(async (tx) => {
+    const grant = { accountId: signed.account.id, clientRowId: client.id, scopes: missing }
+    const id = await grantScopes(tx, grant)
+    const event = { kind: 'consent.granted', accountId: signed.account.id, clientId: client.id }
+    // The browser's own disclosure was what the person agreed to.
+    await audit(ctx, tx, { ...event, ...who, details: { scopes: missing, by: 'fedcm' } })
+    return id
+  })
+}
+
+/** The ordinary request, whose answer goes to the browser instead of to an address. */
+function continueOn(issuer: string, client: Client, { account }: Signed, { asked }: Wish): string {
+  const { client_id: _, response_mode: __, ...rest } = asked
+  const request = {
+    ...rest,
+    client_id: client.clientId,
+    response_mode: 'fedcm',
+    login_hint: asked.login_hint ?? account.email,
+  }
+  return `${issuer}/auth/authorize?${new URLSearchParams(request)}`
+}

@@ -1,0 +1,108 @@
+import type { Logger } from 'pino'
+import { credentials } from '#db/credentials.ts'
+import type { Database } from '#db/database.ts'
+import { connectRedis } from '#db/redis.ts'
+import type { KeySchedule } from '#db/signing-keys.ts'
+import { csrf } from '#web/csrf.ts'
+import { localeTags } from '#web/locale.ts'
+import { apiKeyChanges } from './api-keys/keys.ts'
+import { audit } from './audit.ts'
+import type { Config } from './config.ts'
+import { eventLoopDelay } from './event-loop-delay.ts'
+import { fedcmCookie } from './fedcm/cookie.ts'
+import { answerPage } from './fedcm/pages.ts'
+import { deriveKeys, sealWith } from './keys.ts'
+import { passwordHashing } from './login/passwords.ts'
+import { setUpLinks } from './login/set-up-links.ts'
+import { createThrottle } from './login/throttle.ts'
+import { createMailer } from './mail/mailer.ts'
+import { createMetrics } from './observability/metrics.ts'
+import type { Tracing } from './observability/tracing.ts'
+import { observed } from './observed.ts'
+import { answerByFedcm, codeIssuer } from './provider/fedcm.ts'
+import { createInteractions } from './provider/interactions.ts'
+import { keyCommands } from './provider/key-commands.ts'
+import { createKeyRing } from './provider/key-ring.ts'
+import { keySchedule } from './provider/key-schedule.ts'
+import { createProvider } from './provider/provider.ts'
+import { followKeys } from './provider/replace-keys.ts'
+import { allScopes } from './provider/scopes.ts'
+import { createSessions } from './provider/sessions.ts'
+import { providerPages } from './provider-pages.ts'
+import { redirectUriProblem } from './redirect-uris.ts'
+
+export interface AppParts {
+  config: Config
+  db: Database
+  secretKey: string
+  adminToken: string | undefined
+  log: Logger
+  isDraining(): boolean
+  tracing?: Pick<Tracing, 'requests'> | undefined
+  /** When signing keys come and go; tests do not wait for months. */
+  keySchedule?: KeySchedule
+  /** Without the shorter path, to compare the two. */
+  libraryIntrospection?: boolean
+}
+
+/** What the features share, made once. */
+export async function furnish(parts: AppParts) {
+  const { config, db, secretKey, adminToken, log } = parts
+  const { issuer } = config
+  const secure = issuer.startsWith('https:')
+  const keys = deriveKeys(secretKey, config.secretKeysAccepted)
+  const seal = sealWith(keys.sealing)
+  const schedule = parts.keySchedule ?? keySchedule
+  const ring = await createKeyRing({ db, seal, schedule, log })
+  const redis = config.redisUrl ? connectRedis(config.redisUrl, log) : undefined
+  const throttle = createThrottle({ ...config, redis })
+  const metrics = createMetrics({ db, signingSince: ring.signingSince })
+  const pages = providerPages
+  const locales = localeTags
+  const provider = createProvider({
+    issuer,
+    db,
+    keys,
+    seal,
+    signingKeys: ring.current().usable,
+    throttle,
+    locales,
+    pages,
+    log,
+    onTokens: metrics.tokensIssued,
+  })
+  followKeys(provider, ring)
+  const cookie = fedcmCookie({ keys: keys.fedcm, secure })
+  const sessions = createSessions(provider, { signedIn: cookie.set, signedOut: cookie.clear })
+  answerByFedcm(provider, answerPage)
+  return {
+    config,
+    issuer,
+    secure,
+    db,
+    log,
+    audit,
+    adminToken,
+    keys,
+    ring,
+    signingKeys: keyCommands({ db, seal, schedule, ring }),
+    provider,
+    credentials: credentials(db),
+    sessions,
+    fedcmCookie: cookie,
+    issueCode: codeIssuer(provider),
+    interactions: createInteractions({ provider, db, sessions }),
+    csrf: csrf({ keys: keys.csrf, secure, origin: issuer }),
+    metrics,
+    observed: observed(log, metrics),
+    mailer: createMailer({ config, db, seal, log, onMail: metrics.mail }),
+    onSignIn: metrics.login,
+    delay: eventLoopDelay(),
+    passwords: passwordHashing({ onBusy: () => metrics.shed('passwords') }),
+    throttle,
+    redis,
+    apiKeys: apiKeyChanges({ db, capped: config.rateLimits }),
+    links: setUpLinks({ issuer }),
+    rules: { scopes: allScopes, redirectUriProblem },
+  }
+}
