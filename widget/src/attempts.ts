@@ -1,5 +1,6 @@
 import type { LitElement } from 'lit'
-import { SignInError } from './core/errors.ts'
+import { finishRedirect } from './core/callback.ts'
+import { fail, type SignInError } from './core/errors.ts'
 import { signIn } from './core/sign-in.ts'
 import type { SignInContext, SignInOptions, SignInResult } from './core/types.ts'
 import {
@@ -9,69 +10,95 @@ import {
   SignInStartEvent,
   SignInSuccessEvent,
 } from './events.ts'
-import { returnedTo } from './returned.ts'
-import { standingOf } from './standing.ts'
-import { abortTurn, inTurn } from './turn.ts'
+import { lastWordOf } from './last-word.ts'
+import { inTurn } from './turn.ts'
+import type { Status } from './view.ts'
 
-/** An element's attempts, one after the other, and the events that tell of them. */
+/** An element's attempts, one after the other: where they stand, and the events that tell of it. */
 export function attemptsOf(host: LitElement) {
-  const { now, become, show, say, listenerAdded } = standingOf(host)
+  const { states } = host.attachInternals()
+  const { say, listenerAdded } = lastWordOf(host)
+  let status: Status = 'idle'
+  let result: SignInResult | undefined
 
-  const succeed = (result: SignInResult) => {
-    become('done', result)
-    say(new SignInSuccessEvent(result))
+  const show = () => {
+    host.setAttribute('status', status)
+    host.requestUpdate()
+    try {
+      states.clear()
+      states.add(status)
+    } catch {
+      // Browsers of before 2024 have no such states; the attribute says the same.
+    }
+  }
+  const become = (next: Status, event?: CustomEvent<unknown>) => {
+    status = next
+    result = event instanceof SignInSuccessEvent ? event.detail : undefined
+    show()
+    say(event)
+  }
+  const end = ({ code, message }: SignInError) => {
+    const detail = { code, message }
+    if (code === 'cancelled') become('idle', new SignInCancelEvent(detail))
+    // It was somebody else's turn, and nothing of this element's has changed.
+    else if (code === 'busy') say(new SignInErrorEvent(detail))
+    else become('error', new SignInErrorEvent(detail))
+  }
+  return { now: () => ({ status, result }), show, become, end, listenerAdded }
+}
+
+export type Attempts = ReturnType<typeof attemptsOf>
+
+export async function begin(
+  host: LitElement,
+  { become, end }: Attempts,
+  options: SignInOptions,
+  passive?: boolean,
+): Promise<SignInResult> {
+  const start = new SignInStartEvent({ flow: options.flow ?? 'auto', passive: !!passive })
+  if (!host.dispatchEvent(start)) fail('cancelled', 'a listener prevented it')
+  let asks = false
+  const onFallback: SignInContext['onFallback'] = (detail) => {
+    asks = detail.to === 'ask'
+    host.dispatchEvent(new SignInFallbackEvent(detail))
+  }
+  try {
+    const result = await inTurn(host, passive, (signal) => {
+      if (!passive) become('busy')
+      return signIn(options, { signal, passive, onFallback })
+    })
+    become('done', new SignInSuccessEvent(result))
     return result
+  } catch (error) {
+    if (asks) become('fallback')
+    else if (!passive) end(error as SignInError)
+    throw error
   }
-  const fail = ({ code, message }: SignInError) => {
-    const isCancelled = code === 'cancelled'
-    // Whoever has the turn is not disturbed by a click elsewhere.
-    if (code !== 'busy') become(isCancelled ? 'idle' : 'error')
-    say(new (isCancelled ? SignInCancelEvent : SignInErrorEvent)({ code, message }))
-  }
+}
 
-  const begin = async (options: SignInOptions, passive?: boolean): Promise<SignInResult> => {
-    const start = new SignInStartEvent({ flow: options.flow ?? 'auto', passive: !!passive })
-    if (!host.dispatchEvent(start)) throw new SignInError('cancelled', 'A listener prevented it.')
-    let asks = false
-    const onFallback: SignInContext['onFallback'] = (detail) => {
-      asks = detail.to === 'ask'
-      host.dispatchEvent(new SignInFallbackEvent(detail))
-    }
-    try {
-      const result = await inTurn(host, passive, (signal) => {
-        if (!passive) become('busy')
-        return signIn(options, { signal, passive, onFallback })
-      })
-      return succeed(result)
-    } catch (error) {
-      if (asks) become('fallback')
-      else if (!passive) fail(error as SignInError)
-      throw error
-    }
-  }
+// Frameworks mount twice: the element that began to wait may be gone when the answer is there, and
+// then it belongs to another one of the same app.
+const returned: Record<string, ReturnType<typeof finishRedirect>> = {}
 
-  const resume = async (options: SignInOptions): Promise<void> => {
-    let isWaiting = false
-    const onWait = () => {
-      isWaiting = true
-      become('busy')
-    }
-    try {
-      const result = await returnedTo(host, options, onWait)
-      if (result) succeed(result)
-      else if (isWaiting) become('idle')
-    } catch (error) {
-      fail(error as SignInError)
-    }
+/** Takes what a redirect brought to this page, if that is there. */
+export async function resume(
+  host: LitElement,
+  { become, end }: Attempts,
+  options: SignInOptions,
+): Promise<void> {
+  const { clientId } = options
+  returned[clientId] ??= finishRedirect(options)
+  const answer = returned[clientId]
+  const take = () => host.isConnected && returned[clientId] === answer && delete returned[clientId]
+  let waits = false
+  try {
+    waits = !!(await Promise.race([answer, 1]))
+    if (waits) become('busy')
+    const result = await answer
+    if (result && take()) become('done', new SignInSuccessEvent(result))
+    else if (waits) become('idle')
+  } catch (error) {
+    if (take()) end(error as SignInError)
+    else become('idle')
   }
-
-  const click = (options: SignInOptions) => {
-    const { status } = now()
-    // Where a window would not open any more, this click opens it at once.
-    const flow = status === 'fallback' ? 'popup' : options.flow
-    if (status !== 'busy') begin({ ...options, flow }).catch(() => {})
-  }
-  const cancel = () => abortTurn(host) || become('idle')
-
-  return { begin, resume, click, cancel, now, show, listenerAdded }
 }

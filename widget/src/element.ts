@@ -1,9 +1,9 @@
 import { LitElement, type TemplateResult } from 'lit'
-import { attemptsOf } from './attempts.ts'
+import { attemptsOf, begin, resume } from './attempts.ts'
 import { handleCallback } from './core/callback.ts'
 import { disconnect } from './core/disconnect.ts'
-import type { Flow, SignInOptions, SignInResult } from './core/types.ts'
-import { type Language, languageOf, pageLanguage } from './language.ts'
+import type { Flow, SignedIn, SignInOptions, SignInResult } from './core/types.ts'
+import { type Language, languageOf } from './language.ts'
 import { styles } from './styles.ts'
 import { abortTurn } from './turn.ts'
 import { type Status, view } from './view.ts'
@@ -79,6 +79,12 @@ export class AutoGPTSignIn extends LitElement {
   static issuer?: string
   static handleCallback = handleCallback
 
+  /** Opens the connection to the server before anybody clicks. */
+  static preload(issuer = AutoGPTSignIn.issuer): void {
+    const link = Object.assign(document.createElement('link'), { rel: 'preconnect', href: issuer })
+    document.head.append(link)
+  }
+
   declare clientId: string
   declare issuer?: string
   declare redirectUri?: string
@@ -116,20 +122,19 @@ export class AutoGPTSignIn extends LitElement {
 
   /** Begins as a click does; call it in one, where browsers let a window open. */
   signIn({ passive, ...wishes }: SignInRequest = {}): Promise<SignInResult> {
-    return this.#attempts.begin({ ...this.#options(), ...wishes }, passive)
+    return begin(this, this.#attempts, { ...this.#options(), ...wishes }, passive)
   }
 
   /** Ends the attempt under way, or forgets how the last one ended. */
   cancel(): void {
-    this.#attempts.cancel()
+    if (!abortTurn(this)) this.#attempts.become('idle')
   }
 
   /** For the site's own sign-out: by FedCM nobody is signed in again without being asked. */
   disconnect(accountHint?: string): Promise<void> {
-    const { result } = this
-    const known = result?.status === 'signed-in' ? result.claims.sub : this.loginHint
+    const { claims } = (this.result ?? {}) as Partial<SignedIn>
     this.cancel()
-    return disconnect(this.#options(), accountHint ?? known)
+    return disconnect(this.#options(), accountHint ?? claims?.sub ?? this.loginHint)
   }
 
   override addEventListener<K extends keyof HTMLElementEventMap>(
@@ -160,15 +165,10 @@ export class AutoGPTSignIn extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const language = this.#language()
-    const { words } = language
-    return view({
-      status: this.status,
-      language,
-      label: this.label || words[this.text ?? 'signin'] || words.signin,
-      isIcon: this.variant === 'icon',
-      isDisabled: this.disabled,
-      onClick: () => this.#attempts.click(this.#options()),
+    return view(this, this.#language(), () => {
+      // Where a window would not open any more, the next click opens it at once.
+      const wishes: SignInRequest = this.status === 'fallback' ? { flow: 'popup' } : {}
+      if (this.status !== 'busy') this.signIn(wishes).catch(() => {})
     })
   }
 
@@ -176,7 +176,7 @@ export class AutoGPTSignIn extends LitElement {
   async #resume() {
     const isFirst = !this.hasUpdated
     await this.updateComplete
-    await this.#attempts.resume(this.#options())
+    await resume(this, this.#attempts, this.#options())
     if (isFirst && this.autoPrompt && this.status === 'idle') await this.signIn({ passive: true })
   }
 
@@ -189,6 +189,6 @@ export class AutoGPTSignIn extends LitElement {
   }
 
   #language(): Language {
-    return languageOf([this.locale, pageLanguage(this), ...navigator.languages])
+    return languageOf(this, this.locale)
   }
 }

@@ -9,12 +9,12 @@ export const styles = css`
   display: inline-block;
   position: relative;
   max-inline-size: 100%;
-  font: 600 max(16px, 1rem) / 1.3 var(--autogpt-signin-font, system-ui, sans-serif);
+  font: 600 max(16px, 1rem) / 1.3 var(--autogpt-signin-font,system-ui);
 }
-:host([size="s"]) {
+:host([size=s]) {
   font-size: max(14px, 0.875rem);
 }
-:host([size="l"]) {
+:host([size=l]) {
   font-size: max(19px, 1.1875rem);
 }
 :host([hidden]),
@@ -28,30 +28,30 @@ button {
   justify-content: center;
   gap: 0.6em;
   inline-size: 100%;
-  min-block-size: var(--autogpt-signin-height, 2.75em);
+  min-block-size: var(--autogpt-signin-height,2.75em);
   padding: 0.4em 1em;
-  border: 1px solid var(--autogpt-signin-border, #8888);
-  border-radius: var(--autogpt-signin-radius, 8px);
-  background: var(--autogpt-signin-bg, light-dark(#17181c, #fff));
-  color: var(--autogpt-signin-fg, light-dark(#fff, #17181c));
+  border: 1px solid var(--autogpt-signin-border,#8888);
+  border-radius: var(--autogpt-signin-radius,8px);
+  background: var(--autogpt-signin-bg,light-dark(#17181c,#fff));
+  color: var(--autogpt-signin-fg,light-dark(#fff,#17181c));
   font: inherit;
   cursor: pointer;
 }
-:host([theme="light"]) button {
+:host([theme=light]) button {
   color-scheme: dark;
 }
-:host([theme="dark"]) button {
+:host([theme=dark]) button {
   color-scheme: light;
 }
-:host([theme="outline"]) button {
-  background: var(--autogpt-signin-bg, none);
-  color: var(--autogpt-signin-fg, inherit);
+:host([theme=outline]) button {
+  background: var(--autogpt-signin-bg,none);
+  color: var(--autogpt-signin-fg,inherit);
 }
-:host([shape="pill"]) button {
+:host([shape=pill]) button {
   border-radius: 9em;
 }
-:host([variant="icon"]) button {
-  inline-size: var(--autogpt-signin-height, 2.75em);
+:host([variant=icon]) button {
+  inline-size: var(--autogpt-signin-height,2.75em);
   padding: 0;
 }
 button::after {
@@ -66,7 +66,7 @@ button:active {
   background-image: linear-gradient(#8886 0 0);
 }
 button:focus-visible {
-  outline: 3px solid var(--autogpt-signin-focus, #4f46e5);
+  outline: 3px solid var(--autogpt-signin-focus,#4f46e5);
   outline-offset: 2px;
   box-shadow: 0 0 0 2px #fff;
 }
@@ -81,7 +81,7 @@ svg {
   flex: none;
   inline-size: 1.4em;
 }
-:host([logo-alignment="start"]) span {
+:host([logo-alignment=start]) span {
   flex: 1;
 }
 p {
@@ -92,14 +92,14 @@ p {
   padding: 0.5em 0.75em;
   border-radius: 8px;
   background: color-mix(in srgb, currentColor 10%, Canvas);
-  color: var(--autogpt-signin-error, light-dark(#a11d2b, #ffb0b0));
+  color: var(--autogpt-signin-error,light-dark(#a11d2b,#ffb0b0));
   font-size: 0.875em;
   font-weight: 400;
 }
-:host([status="fallback"]) p {
+:host([status=fallback]) p {
   color: inherit;
 }
-:host([variant="icon"]) p {
+:host([variant=icon]) p {
   position: absolute;
   z-index: 1;
   inline-size: max-content;
@@ -113,7 +113,7 @@ p {
   white-space: nowrap;
 }
 @media (prefers-reduced-motion: no-preference) {
-  [part="spinner"] {
+  [part=spinner] {
     animation: turn 0.8s linear infinite;
   }
 }

@@ -1,10 +1,9 @@
-import { SignInError } from './core/errors.ts'
+import { fail } from './core/errors.ts'
 
-interface Turn {
+interface Turn extends AbortController {
   owner: object
   /** Asked by the page, not by a person. */
   passive: boolean | undefined
-  abort: AbortController
 }
 
 // A second window would take the first one's place, so a page has one turn, whoever's it is.
@@ -16,17 +15,14 @@ export async function inTurn<T>(
   passive: boolean | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (current && (passive || !current.passive)) {
-    throw new SignInError('busy', 'Another attempt is under way on this page.')
-  }
-  current?.abort.abort()
-  const abort = new AbortController()
-  const turn = { owner, passive, abort }
+  if (current && (passive || !current.passive)) fail('busy', 'another attempt is under way')
+  current?.abort()
+  const turn = Object.assign(new AbortController(), { owner, passive })
   current = turn
   // Back on a page that the browser kept: what was under way when it was left is not any more.
-  addEventListener('pageshow', ({ persisted }) => persisted && abort.abort(), abort)
+  addEventListener('pageshow', ({ persisted }) => persisted && turn.abort(), turn)
   try {
-    return await work(abort.signal)
+    return await work(turn.signal)
   } finally {
     if (current === turn) current = undefined
   }
@@ -35,6 +31,6 @@ export async function inTurn<T>(
 /** Ends the owner's attempt; false where it has none. */
 export function abortTurn(owner: object): boolean {
   const isOurs = current?.owner === owner
-  if (isOurs) current?.abort.abort()
+  if (isOurs) current?.abort()
   return isOurs
 }
