@@ -1,8 +1,9 @@
 import './autogpt-signin.ts'
 import { AutoGPTSignIn } from './element.ts'
-import { issuerOf } from './script-issuer.ts'
 
-// As a module a script is no currentScript, however its file is written.
-const script = document.currentScript ?? document.querySelector('script[src$="/autogpt-signin.js"]')
+// Found by its address, not as currentScript, which is null where the tag says type="module".
+const script = document.querySelector<HTMLScriptElement>(
+  'script[src*="/widget/"][src$="/autogpt-signin.js"]',
+)
 
-AutoGPTSignIn.issuer = issuerOf((script as HTMLScriptElement | null)?.src)
+AutoGPTSignIn.issuer = script?.src.split('/widget/')[0]
