@@ -9,7 +9,7 @@ export interface Language {
 }
 
 /** What `locale` says, else the page where the element stands, else the browser; English at last. */
-export function languageOf(element: Pick<Element, 'matches'>, locale = ''): Language {
+export function languageOf(element: { matches(selector: string): boolean }, locale = ''): Language {
   const spoken = (wish: string) => tags.find((tag) => RegExp(`^${tag}\\b`, 'i').test(wish))
   const lang =
     spoken(locale) ??

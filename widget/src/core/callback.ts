@@ -53,8 +53,10 @@ export async function finishRedirect(
   options: Pick<SignInOptions, 'clientId' | 'issuer'>,
 ): Promise<SignInResult | undefined> {
   if (!pending) return
-  const { left = fail('state_mismatch', 'nobody here asked for this'), answer } = pending
-  if (left.asked.client_id !== options.clientId || left.issuer !== issuerOf(options)) return
+  const { left, answer } = pending
+  const { asked, issuer } = left ?? {}
+  if (left && (asked?.client_id !== options.clientId || issuer !== issuerOf(options))) return
   pending = undefined
+  if (!left) fail('state_mismatch', 'nobody here asked for this')
   return redeem(answer, left, 'redirect')
 }
