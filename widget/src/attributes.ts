@@ -8,7 +8,12 @@ import type {
   SignInSuccessEvent,
 } from './events.ts'
 
-/** The element's attributes, as HTML and templates write them. */
+/** What of the element may be set. */
+export type Properties = {
+  [Name in Settable]?: AutoGPTSignIn[Name] | undefined
+}
+
+/** The same as attributes, as HTML and JSX write them. */
 export type Attributes = {
   [Name in Settable as Kebab<Name>]?: AutoGPTSignIn[Name] | undefined
 }
