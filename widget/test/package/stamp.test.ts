@@ -7,7 +7,7 @@ import { isBuilt, stampFile, stampOf } from '../../scripts/stamp.js'
 
 const changes = {
   'a source changed': 'src/styles.ts',
-  'a source is new': 'src/locales/tlh.ts',
+  'a source is new': 'src/core/new.ts',
   'the way it is built changed': 'scripts/bundles.ts',
   'the version changed': 'package.json',
 }
