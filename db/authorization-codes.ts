@@ -1,8 +1,8 @@
 import type { Db } from './database.ts'
-import { type Person, personColumn } from './person.ts'
+import type { Person } from './person.ts'
 
 /** Seconds in which a spent code repeated by its own client is a double click (contract, section 3). */
-const doubleClick = 2
+export const doubleClick = 2
 
 export interface NewAuthorizationCode {
   codeHash: Buffer
@@ -62,29 +62,15 @@ export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode
   )
 }
 
-/** The code, by its hash (a parameter or column), of a living family, also when it is spent or expired: a replay must be seen. */
-export const authorizationCodeQuery = (hash: string) => `
-  select t.family_id as "familyId", c.account_id as "accountId", cl.client_id as "clientId",
-         t.scope, t.redirect_uri as "redirectUri", t.code_challenge as "codeChallenge",
-         t.code_challenge_method as "codeChallengeMethod", t.nonce, t.details,
-         extract(epoch from t.auth_time)::int as "authTime",
-         extract(epoch from t.issued_at)::int as "issuedAt",
-         extract(epoch from t.expires_at)::int as "expiresAt",
-         t.consumed_at is not null as "consumed",
-         coalesce(t.consumed_at > now() - interval '${doubleClick}s', false) as "doubleClick",
-         array(select s.scope from consent_scopes s where s.consent_id = c.id) as "consentScopes",
-         ${personColumn}
-    from authorization_codes t
-    join token_families f on f.id = t.family_id and f.ended_at is null
-    join consents c       on c.id = f.consent_id
-    join clients cl       on cl.id = c.client_id and cl.disabled_at is null
-    join accounts a       on a.id = c.account_id and a.disabled_at is null
-   where t.code_hash = ${hash}`
-
+/** The code of a living family, also when it is spent or expired: a replay must be seen. */
 export async function findAuthorizationCode(
   db: Db,
   codeHash: Buffer,
 ): Promise<AuthorizationCode | undefined> {
-  const { rows } = await db.query<AuthorizationCode>(authorizationCodeQuery('$1'), [codeHash])
-  return rows[0]
+  const { rows } = await db.query<{ code: AuthorizationCode | null }>(
+    `select code
+       from read_code_requests(array[$1::bytea], '{null}', '${doubleClick}s')`,
+    [codeHash],
+  )
+  return rows[0]?.code ?? undefined
 }

@@ -67,7 +67,7 @@ export function openPostgres({
 }
 
 /** It has no effects, so it may be sent again when nobody knows what became of it. */
-const onlyReads = (text: string) => /^\s*select\b/i.test(text)
+export const onlyReads = (text: string) => /^\s*select\b/i.test(text)
 
 // A process that hangs, or was cut off, keeps its locks no longer than a statement may wait for them.
 const beginning = (seconds: number) =>

@@ -7,6 +7,8 @@ import { addClientSecret } from './client-secrets.ts'
 import { type Client, createClient, updateClient } from './clients.ts'
 import { grantScopes } from './consents.ts'
 import type { Db } from './database.ts'
+import { onlyReads } from './postgres.ts'
+import { findRegisteredClient } from './registered-clients.ts'
 import { testDatabase, testDb } from './testing.ts'
 import { startFamily } from './token-families.ts'
 import {
@@ -16,6 +18,7 @@ import {
   redeemAuthorizationCode,
   rotateRefreshToken,
 } from './token-requests.ts'
+import { issueToMachines, redeemCodes, rotateRefreshTokens } from './token-statements.ts'
 
 const hash = (text: string = randomUUID()) => createHash('sha256').update(text).digest()
 const now = () => Math.floor(Date.now() / 1000)
@@ -82,6 +85,7 @@ test('one statement reads the client, the code and the person', async (t) => {
 
   const read = await readCodeRequest(db, { clientId: client.clientId, codeHash })
 
+  assert.deepEqual(read.client, await findRegisteredClient(db, client.clientId))
   assert.equal(read.client?.clientId, client.clientId)
   assert.equal(read.code?.familyId, familyId)
   assert.equal(read.code?.person.email, email)
@@ -220,4 +224,11 @@ test('a machine’s token is stored only if the client may still have it', async
   assert.equal(await issue(), false)
   await updateClient(db, id, { grantTypes: ['client_credentials'], disabledAt: new Date() })
   assert.equal(await issue(), false)
+})
+
+// R3: nobody knows whether it was done, and a second time would find the code spent.
+test('no statement that spends or stores is sent again when its connection breaks', () => {
+  for (const sql of [redeemCodes, rotateRefreshTokens, issueToMachines]) {
+    assert.equal(onlyReads(sql), false, sql)
+  }
 })

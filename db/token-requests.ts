@@ -72,16 +72,20 @@ interface Rotation {
   successorKey: string
 }
 
-type Spending = { spentHash: string } & Record<string, unknown>
+interface Redemption {
+  /** In hexadecimal, as PostgreSQL writes it. */
+  spentHash: string
+  issued: object
+}
 
 // The same code or refresh token twice in one statement would be one row updated once.
-const onePerRow = { ...together, key: ({ spentHash }: Spending) => spentHash }
+const onePerRow = { ...together, key: ({ spentHash }: { spentHash: string }) => spentHash }
 
 const redemptions = perDatabase((db) =>
-  coalesced<Spending, boolean>(async (asked) => {
-    const { rows } = await db.query<{ n: number }>(redeemCodes, [numbered(asked)])
-    const spent = new Set(rows.map(({ n }) => n))
-    return asked.map((_, n) => spent.has(n))
+  coalesced<Redemption, boolean>(async (asked) => {
+    const hashes = asked.map(({ spentHash }) => spentHash)
+    const values = [hashes, numbered(asked.map(({ issued }) => issued))]
+    return placesOf(asked, (await db.query<{ n: number }>(redeemCodes, values)).rows)
   }, onePerRow),
 )
 
@@ -94,16 +98,27 @@ export function redeemAuthorizationCode(
   codeHash: Buffer,
   { accessToken, refreshToken }: Issued,
 ): Promise<boolean> {
-  const issued = { ...prefixed('access', accessToken), ...prefixed('refresh', refreshToken) }
-  return redemptions(db)({ spentHash: bytea(codeHash), ...issued })
+  return redemptions(db)({
+    spentHash: bytea(codeHash),
+    issued: { ...accessColumns(accessToken), ...(refreshToken && refreshColumns(refreshToken)) },
+  })
+}
+
+interface Rotating extends Redemption {
+  successorHash: string
+  successorKey: string
 }
 
 const rotations = perDatabase((db) =>
-  coalesced<Spending, number | undefined>(async (asked) => {
-    const values = [numbered(asked)]
-    const { rows } = await db.query<{ n: number; expiresAt: number }>(rotateRefreshTokens, values)
+  coalesced<Rotating, number | undefined>(async (asked) => {
+    const { rows } = await db.query<{ n: number; expiresAt: number }>(rotateRefreshTokens, [
+      asked.map(({ spentHash }) => spentHash),
+      asked.map(({ successorHash }) => successorHash),
+      asked.map(({ successorKey }) => successorKey),
+      numbered(asked.map(({ issued }) => issued)),
+    ])
     const expiries = new Map(rows.map(({ n, expiresAt }) => [n, expiresAt]))
-    return asked.map((_, n) => expiries.get(n))
+    return asked.map((_, index) => expiries.get(index + 1))
   }, onePerRow),
 )
 
@@ -119,15 +134,18 @@ export function rotateRefreshToken(
   tokenHash: Buffer,
   { accessToken, refreshToken, successorKey }: Rotation,
 ): Promise<number | undefined> {
-  const issued = { ...prefixed('access', accessToken), ...prefixed('refresh', refreshToken) }
-  return rotations(db)({ spentHash: bytea(tokenHash), successorKey, ...issued })
+  return rotations(db)({
+    spentHash: bytea(tokenHash),
+    successorHash: bytea(refreshToken.tokenHash),
+    successorKey,
+    issued: { ...accessColumns(accessToken), ...refreshColumns(refreshToken) },
+  })
 }
 
 const machineTokens = perDatabase((db) =>
   coalesced<object, boolean>(async (asked) => {
-    const { rows } = await db.query<{ n: number }>(issueToMachines, [numbered(asked)])
-    const stored = new Set(rows.map(({ n }) => n))
-    return asked.map((_, n) => stored.has(n))
+    const values = [numbered(asked)]
+    return placesOf(asked, (await db.query<{ n: number }>(issueToMachines, values)).rows)
   }, together),
 )
 
@@ -143,23 +161,38 @@ export function issueMachineToken(
   owner: { clientId: string; secretHash: Buffer | undefined; platformScopes: string[] },
 ): Promise<boolean> {
   const secretHash = owner.secretHash ? bytea(owner.secretHash) : null
-  return machineTokens(db)({ ...prefixed('access', accessToken), ...owner, secretHash })
+  return machineTokens(db)({ ...accessColumns(accessToken), ...owner, secretHash })
 }
 
 const bytea = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
 
-const numbered = (asked: object[]) => JSON.stringify(asked.map((one, n) => ({ n, ...one })))
+/** n is the place of a request, from one. */
+const numbered = (asked: object[]) =>
+  JSON.stringify(asked.map((one, index) => ({ ...one, n: index + 1 })))
 
-/** tokenHash becomes accessHash, scope accessScope, and so on. */
-function prefixed(
-  prefix: 'access' | 'refresh',
-  token: NewAccessToken | NewRefreshToken | undefined,
-): Record<string, unknown> {
-  if (!token) return {}
-  const { tokenHash, ...rest } = token
-  const named = Object.entries(rest).map(([name, value]) => [
-    `${prefix}${name[0]?.toUpperCase()}${name.slice(1)}`,
-    value,
-  ])
-  return { [`${prefix}Hash`]: bytea(tokenHash), ...Object.fromEntries(named) }
+function placesOf(asked: readonly unknown[], rows: { n: number }[]): boolean[] {
+  const places = new Set(rows.map(({ n }) => n))
+  return asked.map((_, index) => places.has(index + 1))
 }
+
+const accessColumns = (token: NewAccessToken) => ({
+  accessHash: bytea(token.tokenHash),
+  accessScope: token.scope,
+  accessGty: token.gty,
+  accessDetails: token.details,
+  accessIssuedAt: token.issuedAt,
+  accessExpiresAt: token.expiresAt,
+})
+
+const refreshColumns = (token: NewRefreshToken) => ({
+  refreshHash: bytea(token.tokenHash),
+  refreshScope: token.scope,
+  refreshGty: token.gty,
+  refreshNonce: token.nonce,
+  refreshAuthTime: token.authTime,
+  refreshRotations: token.rotations,
+  refreshDetails: token.details,
+  refreshFirstIssuedAt: token.firstIssuedAt,
+  refreshIssuedAt: token.issuedAt,
+  refreshExpiresAt: token.expiresAt,
+})

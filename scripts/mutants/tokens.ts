@@ -1,24 +1,32 @@
 import { http, type Mutant } from './mutant.ts'
 
+const tokenRequests = 'db/migrations/0018-token-requests.sql'
+
+/** Where the family of what is presented is read. */
+const familyOf = (presented: string, columns: string) =>
+  `from (select * from ${presented} = asked.hash offset 0) t
+                     cross join lateral (select ${columns} from token_families`
+const alwaysLiving = 'id, consent_id, null::timestamptz as ended_at'
+
 /** Codes, tokens, clients and scopes. */
 export const tokenMutants: Mutant[] = [
   {
     guarantee: 'a code is spent once (RFC 6749 4.1.2)',
-    file: 'db/token-statements.ts',
-    from: `where c.code_hash = a."spentHash" and c.consumed_at is null and`,
-    to: `where c.code_hash = a."spentHash" and`,
+    file: tokenRequests,
+    from: 'and (consumed_at is null and expires_at > now()) is true',
+    to: 'and (expires_at > now()) is true',
     noticedBy: ['db/token-requests.test.ts'],
   },
   {
     guarantee: 'an expired code gives nothing',
-    file: 'db/token-statements.ts',
-    from: 'c.consumed_at is null and c.expires_at > now()',
-    to: 'c.consumed_at is null',
+    file: tokenRequests,
+    from: 'and (consumed_at is null and expires_at > now()) is true',
+    to: 'and (consumed_at is null) is true',
     noticedBy: ['db/token-requests.test.ts'],
   },
   {
     guarantee: 'a refresh token is spent once',
-    file: 'db/token-statements.ts',
+    file: tokenRequests,
     from: `and (t.consumed_at is null\n`,
     to: `and (true\n`,
     noticedBy: ['db/token-requests.test.ts', http('refresh')],
@@ -32,16 +40,16 @@ export const tokenMutants: Mutant[] = [
   },
   {
     guarantee: 'the window does not slide',
-    file: 'db/token-statements.ts',
+    file: tokenRequests,
     from: 'set consumed_at   = coalesce(t.consumed_at, now()),',
     to: 'set consumed_at = now(),',
     noticedBy: ['db/token-requests.test.ts'],
   },
   {
     guarantee: 'reuse of a rotated refresh token is seen (RFC 9700 4.14.2)',
-    file: 'db/refresh-tokens.ts',
-    from: 'or s.consumed_at is not null as "reuse"',
-    to: 'or false as "reuse"',
+    file: tokenRequests,
+    from: 'where s.token_hash = asked.successor) is not null as "reuse"',
+    to: 'where s.token_hash = asked.successor and false) is not null as "reuse"',
     noticedBy: ['db/token-requests.test.ts', http('refresh')],
   },
   {
@@ -67,9 +75,9 @@ export const tokenMutants: Mutant[] = [
   },
   {
     guarantee: 'the code_verifier is checked (RFC 7636 4.6)',
-    file: 'db/authorization-codes.ts',
-    from: 't.scope, t.redirect_uri as "redirectUri", t.code_challenge as "codeChallenge",',
-    to: 't.scope, t.redirect_uri as "redirectUri", null as "codeChallenge",',
+    file: tokenRequests,
+    from: 't.code_challenge as "codeChallenge",',
+    to: 'null as "codeChallenge",',
     noticedBy: [http('pkce')],
   },
   {
@@ -81,16 +89,16 @@ export const tokenMutants: Mutant[] = [
   },
   {
     guarantee: 'a code dies with its family',
-    file: 'db/authorization-codes.ts',
-    from: 'join token_families f on f.id = t.family_id and f.ended_at is null',
-    to: 'join token_families f on f.id = t.family_id',
+    file: tokenRequests,
+    from: familyOf('authorization_codes where code_hash', '*'),
+    to: familyOf('authorization_codes where code_hash', alwaysLiving),
     noticedBy: [http('code-replay'), http('password-reset'), http('grant-life')],
   },
   {
     guarantee: 'a refresh token dies with its family',
-    file: 'db/refresh-tokens.ts',
-    from: 'join token_families f      on f.id = t.family_id and f.ended_at is null',
-    to: 'join token_families f      on f.id = t.family_id',
+    file: tokenRequests,
+    from: familyOf('refresh_tokens where token_hash', '*'),
+    to: familyOf('refresh_tokens where token_hash', alwaysLiving),
     noticedBy: [http('revocation')],
   },
   {
@@ -151,7 +159,7 @@ export const tokenMutants: Mutant[] = [
   },
   {
     guarantee: 'a disabled client has no machine tokens',
-    file: 'db/token-statements.ts',
+    file: tokenRequests,
     from: 'where k.disabled_at is null\n',
     to: 'where true\n',
     noticedBy: ['db/token-requests.test.ts'],

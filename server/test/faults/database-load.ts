@@ -20,7 +20,7 @@ export async function startLoad(
   place: Installation,
   client: Grantee,
   witness: Witness,
-  most = 600,
+  most = 2000,
 ): Promise<Load> {
   // More than can be used: none is added while the database is away.
   const codes = await issueCodes(place.db, client, most)

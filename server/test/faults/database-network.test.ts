@@ -129,7 +129,7 @@ test('the answer to a commit is lost: no code is good twice, no refresh token di
   const first = await witness.exchange(node, client, other)
   const { refresh_token } = first?.body ?? {}
 
-  proxy.weather = { losesAnswerTo: /update (authorization_codes|refresh_tokens)/ }
+  proxy.weather = { losesAnswerTo: /redeem_codes|rotate_refresh_tokens/ }
   const lost = [
     await witness.exchange(node, client, code),
     await witness.refresh(node, client, refresh_token),

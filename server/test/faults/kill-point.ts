@@ -30,7 +30,7 @@ function killAt(point: KillPoint, times: number): void {
   aroundAnswers(passed)
 }
 
-const writing = /\b(update|insert into)\s+(authorization_codes|access_tokens|refresh_tokens)\b/
+const writing = /\b(redeem_codes|rotate_refresh_tokens|issue_machine_tokens)\b/
 
 interface Queried {
   connection: { stream: Duplex }

@@ -4,6 +4,7 @@ import type { Db } from '#db/database.ts'
 import { type EndReason, endFamily, findLiveFamily } from '#db/token-families.ts'
 import { type GrantRef, parseGrantId } from '../grant-ids.ts'
 import { currentRequest } from '../request-notes.ts'
+import { allScopes } from '../scopes.ts'
 import type { Store } from './store.ts'
 import { presentedRead } from './token-request.ts'
 
@@ -46,7 +47,8 @@ function asGrant(
   jti: string,
   { accountId, clientId, scopes }: { accountId: string; clientId: string; scopes: string[] },
 ): AdapterPayload {
-  const openid = { scope: scopes.join(' ') }
+  // Rows have no order, and the library answers in the grant's.
+  const openid = { scope: allScopes.filter((name) => scopes.includes(name)).join(' ') }
   return { jti, kind: 'Grant', iat: 1, exp: farFuture, accountId, clientId, openid }
 }
 
