@@ -47,7 +47,7 @@ async function sweepTable(purge: Purge, options: SweepOptions): Promise<number> 
     // Fewer than asked for: what is left is in the hands of another node.
     if (batch.seen < rows) break
     from = batch.next
-    await rest(performance.now() - began, signal)
+    await rest(performance.now() - began, { signal })
   }
   return removed
 }
@@ -68,10 +68,10 @@ export function sweepRegularly(
   const ending = new AbortController()
   const { signal } = ending
   const run = async () => {
-    await rest((every / 10) * Math.random(), signal)
+    await rest((every / 10) * Math.random(), { signal, ref: false })
     while (!signal.aborted) {
       onSwept(await sweep({ db, log, signal }))
-      await rest(every * (0.8 + 0.4 * Math.random()), signal)
+      await rest(every * (0.8 + 0.4 * Math.random()), { signal, ref: false })
     }
   }
   const running = run()
@@ -83,6 +83,10 @@ export function sweepRegularly(
   }
 }
 
-/** No timer of it keeps the process from ending. */
-const rest = (ms: number, signal: AbortSignal | undefined) =>
-  sleep(ms, undefined, { ref: false, ...(signal ? { signal } : {}) }).catch(() => {})
+/** Ends early, and without a word, when it is stopped. Waiting for the next sweep keeps no process. */
+function rest(
+  ms: number,
+  { signal, ref = true }: { signal: AbortSignal | undefined; ref?: boolean },
+): Promise<void> {
+  return sleep(ms, undefined, { ref, ...(signal ? { signal } : {}) }).catch(() => {})
+}

@@ -5,13 +5,13 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startPostgres } from '#db/testing-postgres.ts'
 import { tally, tokensIn } from './answers.ts'
 import { audit } from './auditor.ts'
+import { installOnOwn, type Outage } from './database-outage.ts'
 import { type expected, expiredRows, livingFamilies, storeRows } from './expired-rows.ts'
-import { type Grantee, grantee, issueCodes } from './grants.ts'
-import { type Installation, install } from './installation.ts'
-import { type Attempt, Witness } from './witness.ts'
+import { issueCodes } from './grants.ts'
+import type { Installation } from './installation.ts'
+import type { Attempt } from './witness.ts'
 
 const clients = 20
 const requestsASecond = 100
@@ -19,14 +19,10 @@ const requestsASecond = 100
 // R24, against I1 to I5 and I7
 test('two nodes remove a million expired rows under load, one killed in the middle', async (t) => {
   // One that syncs to its disk, as everybody's does.
-  const postgres = await startPostgres({ durable: true })
-  t.after(() => postgres.stop())
-  process.env.TEST_DATABASE_URL = postgres.url
-  const place = await install(t, { nodes: 1 })
-  const client = await grantee(place.db)
+  const outage = await installOnOwn(t)
+  const { place, client, witness } = outage
   await storeRows(place.db, client.consentId)
-  const witness = new Witness()
-  const load = await loadOf(place, client, witness)
+  const load = await loadOf(t, outage)
 
   await sleep(20_000)
   const [begun, startedAt] = [witness.attempts.length, performance.now()]
@@ -74,7 +70,8 @@ function janitor(t: TestContext, { databaseUrl }: Installation) {
 }
 
 /** As many apps, each of which refreshes and asks about its tokens at a steady rate. */
-async function loadOf({ db, urls }: Installation, client: Grantee, witness: Witness) {
+async function loadOf(t: TestContext, { place, client, witness }: Outage) {
+  const { db, urls } = place
   const url = urls[0] ?? ''
   const codes = await issueCodes(db, client, clients)
   const first = tokensIn(
@@ -82,6 +79,9 @@ async function loadOf({ db, urls }: Installation, client: Grantee, witness: Witn
   )
   const pause = (2 * clients * 1000) / requestsASecond
   let stopped = false
+  t.after(() => {
+    stopped = true
+  })
   const running = first.map(async ({ refresh_token: begin }, index) => {
     await sleep((pause * index) / clients)
     for (let token = begin; !stopped; ) {
