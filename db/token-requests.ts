@@ -83,7 +83,7 @@ const onePerRow = { ...together, key: ({ spentHash }: { spentHash: string }) => 
 
 const redemptions = perDatabase((db) =>
   coalesced<Redemption, boolean>(async (asked) => {
-    const hashes = asked.map(({ spentHash }) => spentHash)
+    const hashes = asked.map(({ spentHash }) => bytesOf(spentHash))
     const values = [hashes, numbered(asked.map(({ issued }) => issued))]
     return placesOf(asked, (await db.query<{ n: number }>(redeemCodes, values)).rows)
   }, onePerRow),
@@ -112,8 +112,8 @@ interface Rotating extends Redemption {
 const rotations = perDatabase((db) =>
   coalesced<Rotating, number | undefined>(async (asked) => {
     const { rows } = await db.query<{ n: number; expiresAt: number }>(rotateRefreshTokens, [
-      asked.map(({ spentHash }) => spentHash),
-      asked.map(({ successorHash }) => successorHash),
+      asked.map(({ spentHash }) => bytesOf(spentHash)),
+      asked.map(({ successorHash }) => bytesOf(successorHash)),
       asked.map(({ successorKey }) => successorKey),
       numbered(asked.map(({ issued }) => issued)),
     ])
@@ -163,6 +163,9 @@ export function issueMachineToken(
   const secretHash = owner.secretHash ? bytea(owner.secretHash) : null
   return machineTokens(db)({ ...accessColumns(accessToken), ...owner, secretHash })
 }
+
+// PGlite takes a bytea[] as bytes only.
+const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex')
 
 const bytea = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
 
