@@ -20,6 +20,11 @@ const paths = {
 /** AutoGPT as an identity provider of the browser's own dialog (W3C Federated Credential Management). */
 export function fedcmRoutes(parts: FedcmParts): Router {
   const router = new Router()
+  // The browser fetches them for the page of another site.
+  router.use(['/.well-known/web-identity', '/fedcm'], async (ctx, next) => {
+    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
+    await next()
+  })
   router.get('/.well-known/web-identity', (ctx) => {
     cacheable(ctx, 'public, max-age=300')
     ctx.body = {

@@ -69,6 +69,7 @@ export function decider({ takeCall, callsPerMinuteOf, ...sources }: DeciderParts
   }
 
   async function limit(ctx: Context, operation: Operation, credential: Credential): Promise<void> {
+    if (!takeCall) return
     const { person, id, clientId } = credential
     const whom = person?.id ?? clientId ?? id
     if (operation.version === 'v2') await take(ctx, rules.user, whom)

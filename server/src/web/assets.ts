@@ -25,6 +25,8 @@ export function assets(): Middleware {
     const isCurrent = ctx.querystring === `v=${asset.hash}`
     cacheable(ctx, isCurrent ? 'public, max-age=31536000, immutable' : 'public, no-cache')
     ctx.set('Content-Type', asset.type)
+    // The dialog of a browser shows it beside the page of another site.
+    if (name === 'icon.png') ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
     ctx.etag = asset.hash
     ctx.status = 200
     if (ctx.fresh) ctx.status = 304
