@@ -73,17 +73,16 @@ interface Rotation {
 }
 
 interface Redemption {
-  /** In hexadecimal, as PostgreSQL writes it. */
-  spentHash: string
+  spentHash: Buffer
   issued: object
 }
 
 // The same code or refresh token twice in one statement would be one row updated once.
-const onePerRow = { ...together, key: ({ spentHash }: { spentHash: string }) => spentHash }
+const onePerRow = { ...together, key: (asked: Redemption) => asked.spentHash.toString('hex') }
 
 const redemptions = perDatabase((db) =>
   coalesced<Redemption, boolean>(async (asked) => {
-    const hashes = asked.map(({ spentHash }) => bytesOf(spentHash))
+    const hashes = asked.map(({ spentHash }) => spentHash)
     const values = [hashes, numbered(asked.map(({ issued }) => issued))]
     return placesOf(asked, (await db.query<{ n: number }>(redeemCodes, values)).rows)
   }, onePerRow),
@@ -99,21 +98,21 @@ export function redeemAuthorizationCode(
   { accessToken, refreshToken }: Issued,
 ): Promise<boolean> {
   return redemptions(db)({
-    spentHash: bytea(codeHash),
+    spentHash: codeHash,
     issued: { ...accessColumns(accessToken), ...(refreshToken && refreshColumns(refreshToken)) },
   })
 }
 
 interface Rotating extends Redemption {
-  successorHash: string
+  successorHash: Buffer
   successorKey: string
 }
 
 const rotations = perDatabase((db) =>
   coalesced<Rotating, number | undefined>(async (asked) => {
     const { rows } = await db.query<{ n: number; expiresAt: number }>(rotateRefreshTokens, [
-      asked.map(({ spentHash }) => bytesOf(spentHash)),
-      asked.map(({ successorHash }) => bytesOf(successorHash)),
+      asked.map(({ spentHash }) => spentHash),
+      asked.map(({ successorHash }) => successorHash),
       asked.map(({ successorKey }) => successorKey),
       numbered(asked.map(({ issued }) => issued)),
     ])
@@ -135,8 +134,8 @@ export function rotateRefreshToken(
   { accessToken, refreshToken, successorKey }: Rotation,
 ): Promise<number | undefined> {
   return rotations(db)({
-    spentHash: bytea(tokenHash),
-    successorHash: bytea(refreshToken.tokenHash),
+    spentHash: tokenHash,
+    successorHash: refreshToken.tokenHash,
     successorKey,
     issued: { ...accessColumns(accessToken), ...refreshColumns(refreshToken) },
   })
@@ -163,9 +162,6 @@ export function issueMachineToken(
   const secretHash = owner.secretHash ? bytea(owner.secretHash) : null
   return machineTokens(db)({ ...accessColumns(accessToken), ...owner, secretHash })
 }
-
-// PGlite takes a bytea[] as bytes only.
-const bytesOf = (hex: string) => Buffer.from(hex.slice(2), 'hex')
 
 const bytea = (bytes: Buffer) => `\\x${bytes.toString('hex')}`
 
