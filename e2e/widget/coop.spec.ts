@@ -16,7 +16,8 @@ for (const site of ofSite) {
       server,
     }) => {
       // As a proxy in front of the server might have it.
-      await context.route(`${server.issuer}/auth/**`, async (route) => {
+      await context.route(`${server.issuer}/auth/interaction/**`, async (route) => {
+        if (route.request().method() !== 'GET') return route.continue()
         const response = await route.fetch({ maxRedirects: 0 })
         await route.fulfill({ response, headers: { ...response.headers(), [header]: ours } })
       })
