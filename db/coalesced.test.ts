@@ -28,7 +28,7 @@ test('two questions of one key never share a statement, and keys come in their o
       statements.push(asked)
       return asked
     },
-    { running: 1, size: 10, key: (question) => question },
+    { running: 1, size: 10, keys: (question) => [question] },
   )
 
   await Promise.all(['b', 'a', 'b', 'c', 'a'].map(ask))
@@ -53,12 +53,10 @@ test('a question that spoils the statement fails alone', async () => {
   )
 })
 
-test('an outage answers all who wait, and later ones are asked again', async () => {
+test('an outage refuses those it was told of, and later ones are asked again', async () => {
   let away = true
-  let statements = 0
   const ask = coalesced(
     async (asked: number[]) => {
-      statements += 1
       if (away) throw new DatabaseUnavailable('away')
       return asked
     },
@@ -69,6 +67,42 @@ test('an outage answers all who wait, and later ones are asked again', async () 
   away = false
 
   assert.ok(refused.every(({ status }) => status === 'rejected'))
-  assert.equal(statements, 1)
   assert.equal(await ask(4), 4)
+})
+
+// I8: what one row waits for is no matter of the others
+test('a locked row fails alone, not with those that came with it or after it', async () => {
+  const lock = Object.assign(new Error('canceling statement due to lock timeout'), {
+    code: '55P03',
+  })
+  const ask = coalesced(
+    async (asked: string[]) => {
+      if (asked.includes('locked')) throw new DatabaseUnavailable(lock)
+      return asked
+    },
+    { running: 1, size: 2 },
+  )
+
+  const answers = await Promise.allSettled(['one', 'locked', 'two', 'three'].map(ask))
+
+  assert.deepEqual(
+    answers.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+})
+
+test('of two questions with any key in common one waits for the next statement', async () => {
+  const statements: string[][] = []
+  const ask = coalesced(
+    async (asked: string[]) => {
+      statements.push(asked)
+      return asked
+    },
+    // A token and the one that follows it.
+    { running: 1, size: 10, keys: (question) => [question, `${Number(question) + 1}`] },
+  )
+
+  await Promise.all(['1', '2', '3', '5'].map(ask))
+
+  assert.deepEqual(statements, [['1', '5'], ['2'], ['3']])
 })

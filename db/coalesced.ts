@@ -1,13 +1,16 @@
 import type { Db } from './database.ts'
-import { DatabaseUnavailable } from './database-errors.ts'
+import { DatabaseUnavailable, isLocked } from './database-errors.ts'
 
 export interface Coalescing<Question> {
   /** How many statements run at the same time; what comes meanwhile waits for the next one. */
   running: number
   /** How many questions one statement may carry. */
   size: number
-  /** Questions of the same key never share a statement; those of one are sent in its order. */
-  key?: (question: Question) => string
+  /**
+   * Questions that have a key in common never share a statement; they are sent in the order of their
+   * first keys.
+   */
+  keys?: (question: Question) => readonly [string, ...string[]]
 }
 
 interface Waiting<Question, Answer> {
@@ -24,7 +27,7 @@ interface Waiting<Question, Answer> {
  */
 export function coalesced<Question, Answer>(
   ask: (questions: Question[]) => Promise<Answer[]>,
-  { running, size, key }: Coalescing<Question>,
+  { running, size, keys }: Coalescing<Question>,
 ): (question: Question) => Promise<Answer> {
   type Batch = Waiting<Question, Answer>[]
   let waiting: Batch = []
@@ -37,7 +40,7 @@ export function coalesced<Question, Answer>(
     scheduled = true
     setImmediate(() => {
       scheduled = false
-      const batch = key ? takeDistinct(key) : takeFirst()
+      const batch = keys ? takeDistinct(keys) : takeFirst()
       active += 1
       void settle(batch).finally(() => {
         active -= 1
@@ -54,13 +57,16 @@ export function coalesced<Question, Answer>(
   }
 
   // In the order of the keys, so that two nodes with the same rows lock them in the same order.
-  function takeDistinct(keyOf: (question: Question) => string): Batch {
+  function takeDistinct(keysOf: (question: Question) => readonly [string, ...string[]]): Batch {
     const batch = new Map<string, Waiting<Question, Answer>>()
+    const taken = new Set<string>()
     const left: Batch = []
     for (const asked of waiting) {
-      const name = keyOf(asked.question)
-      if (batch.size >= size || batch.has(name)) left.push(asked)
-      else batch.set(name, asked)
+      const names = keysOf(asked.question)
+      if (batch.size >= size || names.some((name) => taken.has(name))) left.push(asked)
+      else batch.set(names[0], asked)
+      // One that has to wait keeps its place before those that come after it.
+      for (const name of names) taken.add(name)
     }
     waiting = left
     return [...batch].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, asked]) => asked)
@@ -71,16 +77,10 @@ export function coalesced<Question, Answer>(
       const answers = await ask(batch.map(({ question }) => question))
       for (const [index, { resolve }] of batch.entries()) resolve(answers[index] as Answer)
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) return rejectAll(batch, error)
-      if (batch.length === 1) return batch[0]?.reject(error)
-      for (const asked of batch) await settle([asked])
+      const isAway = error instanceof DatabaseUnavailable && !isLocked(error)
+      if (isAway || batch.length === 1) for (const { reject } of batch) reject(error)
+      else await Promise.all(batch.map((asked) => settle([asked])))
     }
-  }
-
-  // Whoever waits has waited as long as an outage takes to show; once more would be too long.
-  function rejectAll(batch: Batch, error: unknown): void {
-    for (const { reject } of [...batch, ...waiting]) reject(error)
-    waiting = []
   }
 
   return (question) =>

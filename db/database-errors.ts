@@ -50,6 +50,9 @@ export function sqlStateOf(error: unknown): string {
   return isSqlState(code) ? code : ''
 }
 
+/** Another held a row for too long: nothing is wrong with the database, nor with other rows. */
+export const isLocked = (error: unknown): boolean => sqlStateOf(error) === '55P03'
+
 /** The connection broke, so nobody knows what became of its statement. */
 export function isConnectionLost(error: unknown): boolean {
   const cause = causeOf(error)

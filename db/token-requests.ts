@@ -77,8 +77,13 @@ interface Redemption {
   issued: object
 }
 
-// The same code or refresh token twice in one statement would be one row updated once.
-const onePerRow = { ...together, key: (asked: Redemption) => asked.spentHash.toString('hex') }
+// The same row twice in one statement would be updated once, or be an error: a token that is spent,
+// and one that follows it.
+const onePerRow = {
+  ...together,
+  keys: ({ spentHash, successorHash = spentHash }: Redemption & { successorHash?: Buffer }) =>
+    [spentHash.toString('hex'), successorHash.toString('hex')] as const,
+}
 
 const redemptions = perDatabase((db) =>
   coalesced<Redemption, boolean>(async (asked) => {

@@ -217,6 +217,8 @@ comment on function read_refresh_requests is
 create function redeem_codes(hashes bytea[], requests json)
   returns table (n int)
   language plpgsql
+  -- One that is held for long would hold up all that are asked with it.
+  set lock_timeout = '1s'
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_bitmapscan = off set enable_mergejoin = off set jit = off
 as $function$
@@ -264,6 +266,8 @@ create function rotate_refresh_tokens(hashes bytea[], successors bytea[], keys t
                                       retry_window interval)
   returns table (n int, expires_at int)
   language plpgsql
+  -- One that is held for long would hold up all that are asked with it.
+  set lock_timeout = '1s'
   set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_bitmapscan = off set enable_mergejoin = off set jit = off
 as $function$
