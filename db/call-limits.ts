@@ -13,7 +13,7 @@ export async function clientCallLimits(db: Db): Promise<Map<string, number>> {
 /** Whether an enabled client registered this origin for its browsers. */
 export async function isRegisteredOrigin(db: Db, origin: string): Promise<boolean> {
   const { rows } = await db.query(
-    'select from clients where $1 = any(allowed_origins) and disabled_at is null limit 1',
+    'select from clients where allowed_origins @> array[$1]::text[] and disabled_at is null limit 1',
     [origin],
   )
   return rows.length > 0

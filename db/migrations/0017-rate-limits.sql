@@ -2,6 +2,8 @@ alter table clients add column requests_per_minute int check (requests_per_minut
 
 comment on column clients.requests_per_minute is 'Calls of the external API for all its users together; null: no limit of its own.';
 
+create index clients_allowed_origins on clients using gin (allowed_origins);
+
 -- Unlogged: after a crash everybody begins to count anew, which is worth half the cost of a count.
 create unlogged table rate_limits (
   key    varchar(255) primary key,

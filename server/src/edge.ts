@@ -72,7 +72,7 @@ function refuseMethod(ctx: Context): void {
 function toTls(ctx: Context, issuer: string): void {
   if (ctx.method === 'GET' || ctx.method === 'HEAD') {
     ctx.status = 308
-    ctx.set('Location', issuer + ctx.req.url)
+    ctx.set('Location', issuer + ctx.path + ctx.search)
   } else {
     ctx.status = 400
     ctx.body = 'Use https.\n'

@@ -48,7 +48,7 @@ export function externalApi(parts: ExternalApiParts) {
     middleware: gateway({
       issuer,
       decide,
-      knowsOrigin: (origin) => isRegisteredOrigin(db, origin),
+      knowsOrigin: knownOrigins(db),
       signIdentity: identitySigner({ issuer, signingKey: () => signingKey(ring) }),
       noteUse: used.note,
       upstream: platform,
@@ -76,6 +76,24 @@ function limiters({ db, redis }: ExternalApiParts): NewLimiter {
   if (db.engine === 'pglite') return (rule) => new RateLimiterMemory({ ...rule, keyPrefix })
   const store = { storeClient: limiterStore(db), storeType: 'client', tableName: 'rate_limits' }
   return (rule) => new RateLimiterPostgres({ ...rule, ...store, keyPrefix, tableCreated: true })
+}
+
+const originsKeptMs = 5_000
+const mostOrigins = 1_000
+
+/** A preflight decides nothing, so it may be some seconds old, and a flood of them one question. */
+function knownOrigins(db: Database) {
+  const known = new Map<string, { until: number; answer: Promise<boolean> }>()
+  return (origin: string): Promise<boolean> => {
+    const now = performance.now()
+    const kept = known.get(origin)
+    if (kept && kept.until > now) return kept.answer
+    if (known.size >= mostOrigins) known.clear()
+    const answer = isRegisteredOrigin(db, origin)
+    known.set(origin, { until: now + originsKeptMs, answer })
+    answer.catch(() => known.delete(origin))
+    return answer
+  }
 }
 
 const ownLimitsKeptMs = 5_000

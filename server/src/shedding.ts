@@ -61,18 +61,20 @@ export function shedding({ delay, onShed, places = standardPlaces }: SheddingOpt
 }
 
 /**
- * Only what keeps the server busy counts: who sends slowly takes nobody's place (A149). Counting
- * takes a while, and is not needed as long as there is room for all.
+ * Only what keeps the server busy counts: who sends slowly takes nobody's place (A149), but a GET,
+ * whose body nobody waits for, is at work whatever it says of one. Counting takes a while, and is not
+ * needed as long as there is room for all.
  */
 function isFull(requests: Set<IncomingMessage>, most: number): boolean {
   if (requests.size < most) return false
   let busy = 0
-  for (const { complete } of requests) if (complete) busy += 1
+  for (const { complete, method } of requests) if (complete || method === 'GET') busy += 1
   return busy >= most
 }
 
-/** Preflights and files from memory cost less than a refusal. */
-const isFree = ({ method, path }: Context) => method === 'OPTIONS' || path.startsWith('/assets/')
+/** Preflights and files from memory cost less than a refusal; the gateway's ask the database. */
+const isFree = ({ method, path }: Context) =>
+  (method === 'OPTIONS' && !path.startsWith('/external-api/')) || path.startsWith('/assets/')
 
 function kindOf(path: string): Kind {
   if (path === '/api/oauth/revoke') return 'revocation'

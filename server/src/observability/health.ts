@@ -11,15 +11,27 @@ const notReady = {
 /** live: the process answers. ready: so does the database, for writing, its schema fits, and no drain has begun. */
 export function healthRoutes({ db, isDraining }: { db: Db; isDraining(): boolean }): Router {
   const router = new Router()
+  const problem = shared(() => databaseProblem(db))
   router.get('/health/live', (ctx) => {
     ctx.body = { status: 'live' }
   })
   router.get('/health/ready', async (ctx) => {
-    const reason = isDraining() ? 'stopping' : await databaseProblem(db)
+    const reason = isDraining() ? 'stopping' : await problem()
     ctx.status = reason ? 503 : 200
     ctx.body = reason ? { status: 'not ready', reason } : { status: 'ready' }
   })
   return router
+}
+
+/** Probes of the same moment, however many, are one question. */
+function shared<T>(ask: () => Promise<T>): () => Promise<T> {
+  let asking: Promise<T> | undefined
+  return () => {
+    asking ??= ask().finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
 }
 
 async function databaseProblem(db: Db): Promise<string | undefined> {
