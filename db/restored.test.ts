@@ -13,6 +13,7 @@ const kept = [
   'clients',
   'consent_scopes',
   'consents',
+  'rate_limits',
   'replay_records',
   'schema_migrations',
   'signing_keys',

@@ -8,6 +8,8 @@ const presentable = [
   'refresh_tokens',
   'sessions',
   'interactions',
+  // A revoked one has no row, and the backup brings it back.
+  'api_keys',
   'email_challenges',
   // Their links and codes went with the line above.
   'outgoing_mails',
