@@ -109,3 +109,27 @@ export async function removeConsentOf(
   )
   return rowCount > 0
 }
+
+/** Takes scopes out of every consent to a client, and every machine token of it that has one. */
+export async function withdrawScopesOfClient(
+  db: Db,
+  clientRowId: string,
+  scopes: string[],
+): Promise<void> {
+  await db.query(
+    `with machine as (
+       delete from access_tokens
+        where client_id = $1 and string_to_array(scope, ' ') && $2::text[]
+     ), narrowed as (
+       delete from consent_scopes s
+        using consents c
+        where c.id = s.consent_id and c.client_id = $1 and s.scope = any($2)
+     )
+     delete from consents c
+      where c.client_id = $1
+        and not exists (select 1
+                          from consent_scopes s
+                         where s.consent_id = c.id and s.scope <> all($2))`,
+    [clientRowId, scopes],
+  )
+}

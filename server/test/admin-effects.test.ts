@@ -100,6 +100,19 @@ suite('at once', () => {
     assert.equal(await me(), 200)
   })
 
+  test('a scope that an app loses is gone from its tokens, and from those that follow', async (t) => {
+    const server = await startServer(t)
+    const [client, user] = [await server.client(), await server.user()]
+    const tokens = await tokensFor(server, client, user, { scope: 'IDENTITY READ_GRAPH' })
+
+    await administer(server, 'PATCH', `apps/${client.id}`, { scopes: ['IDENTITY'] })
+
+    const answer = await introspect(server, client, tokens.access_token ?? '')
+    assert.deepEqual(answer.body.scopes, ['IDENTITY'])
+    const next = await refresh(server, client, tokens.refresh_token ?? '')
+    assert.deepEqual(next.body.scopes, ['IDENTITY'])
+  })
+
   test('a disabled person’s sessions and tokens are dead, and stay so', async (t) => {
     const server = await startServer(t)
     const client = await server.client()

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { findAccount } from '#db/accounts.ts'
 import { recordEvent } from '#db/audit-events.ts'
 import { type Client, createClient, deleteClient, findClient, updateClient } from '#db/clients.ts'
+import { withdrawScopesOfClient } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
 import { found } from '#web/problem.ts'
 import { camelCased, invalid } from '#web/wire.ts'
@@ -55,6 +56,9 @@ export async function changeApp(
     check({ ...before, ...patch }, rules)
     await checkOwner(tx, patch.ownerId)
     const after = found(await updateClient(tx, id, patch), 'app')
+    // What an app is not registered for any more, no token of it may do, however long it lives.
+    const lost = before.scopes.filter((scope) => !after.scopes.includes(scope))
+    if (lost.length > 0) await withdrawScopesOfClient(tx, id, lost)
     await recordEvent(tx, {
       ...caller,
       kind: kindOf(before, after),
