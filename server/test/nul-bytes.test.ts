@@ -20,6 +20,7 @@ test('a NUL byte in what a request stores is refused, never a failure', async (t
     authorizePath(client, { nonce: 'a\0' }),
     user,
   )
+  const chosen = await server.visitor().go(authorizePath(client, { acr_values: 'a\0' }))
   await visitor.submit(await visitor.go('/login'), { email: user.email, password })
   const renamed = await visitor.submit(await visitor.go('/account'), {
     name: 'Ada\0',
@@ -32,6 +33,7 @@ test('a NUL byte in what a request stores is refused, never a failure', async (t
   })
 
   assert.equal(callbackParams(asked).error, 'invalid_request')
+  assert.equal(callbackParams(chosen).error, 'invalid_request')
   assert.equal(renamed.status, 400)
   assert.equal(registered.status, 400)
 })

@@ -96,7 +96,7 @@ function clientRules(): Configuration {
       properties: ['allowed_origins', 'registered_scopes', 'resource_server', 'require_pkce'],
     },
     clientBasedCORS: (_ctx, origin, client) => allowedOrigins(client).includes(origin),
-    extraParams: { scope: requireScope, nonce: refuseNul },
+    extraParams: { scope: requireScope, nonce: refuseNul, acr_values: refuseLongText },
     pkce: { required: (_ctx, client) => client.require_pkce !== false },
   }
 }
@@ -168,6 +168,12 @@ function requireScope(_ctx: unknown, scope: string | undefined): void {
 /** The nonce is the one free text of a request that is stored as it is (A155). */
 function refuseNul(_ctx: unknown, nonce: string | undefined): void {
   if (nonce?.includes('\0')) throw new errors.InvalidRequest('nonce contains a NUL character')
+}
+
+/** Kept with every token of the sign-in, so it may be neither long nor more than names. */
+function refuseLongText(_ctx: unknown, acrValues: string | undefined): void {
+  if (acrValues === undefined || /^[\x20-\x7e]{0,200}$/.test(acrValues)) return
+  throw new errors.InvalidRequest('acr_values must be at most 200 printable characters')
 }
 
 const allowedOrigins = (client: object): string[] =>
