@@ -10,33 +10,50 @@ export interface Size {
   min: number
   gzip: number
   brotli: number
-  /** Of brotli, in bytes. */
+  /** Of brotli, in bytes: never more than it is now. */
   limit: number
+  /** What it ought to be; see docs/decisions/0019. */
+  goal: number
 }
 
 const inDist = async (name: string) => readFileSync(join(widgetFolder, 'dist/cdn', name))
 
 const measured = [
-  { title: 'script tag, Lit inside', limit: 11_000, read: () => inDist('autogpt-signin.js') },
-  { title: 'module, Lit inside', limit: 11_000, read: () => inDist('autogpt-signin.mjs') },
-  { title: 'npm, Lit outside', limit: 6_000, read: () => minifiedEntry('autogpt-signin') },
-  { title: 'core, no UI', limit: 2_600, read: () => minifiedEntry('core') },
+  {
+    title: 'script tag, Lit inside',
+    limit: 12_000,
+    goal: 11_000,
+    read: () => inDist('autogpt-signin.js'),
+  },
+  {
+    title: 'module, Lit inside',
+    limit: 12_000,
+    goal: 11_000,
+    read: () => inDist('autogpt-signin.mjs'),
+  },
+  {
+    title: 'npm, Lit outside',
+    limit: 6_900,
+    goal: 6_000,
+    read: () => minifiedEntry('autogpt-signin'),
+  },
+  { title: 'core, no UI', limit: 3_300, goal: 2_600, read: () => minifiedEntry('core') },
 ]
 
 /** Every way to load the widget, as dist/ has it now. */
 export function sizes(): Promise<Size[]> {
   return Promise.all(
-    measured.map(async ({ title, limit, read }) => {
+    measured.map(async ({ title, limit, goal, read }) => {
       const bytes = await read()
       const [small, smallest] = [gzip(bytes).length, brotli(bytes).length]
-      return { title, min: bytes.length, gzip: small, brotli: smallest, limit }
+      return { title, min: bytes.length, gzip: small, brotli: smallest, limit, goal }
     }),
   )
 }
 
-export function lineOf({ title, min, gzip, brotli, limit }: Size): string {
+export function lineOf({ title, min, gzip, brotli, limit, goal }: Size): string {
   const sizes = [min, gzip, brotli].map((size) => String(size).padStart(6)).join('')
-  return `${title.padEnd(24)}${sizes} of ${limit}${brotli > limit ? '  TOO LARGE' : ''}`
+  return `${title.padEnd(24)}${sizes} of ${limit} (goal ${goal})${brotli > limit ? '  TOO LARGE' : ''}`
 }
 
 if (import.meta.main) {

@@ -21,7 +21,7 @@ function elementOf(element: Declaration): object {
   return {
     name: tagName,
     description,
-    attributes: attributes.map((attribute) => ({ ...named(attribute), ...valueOf(attribute) })),
+    attributes: attributes.map((attribute) => ({ ...named(attribute), ...valueIn(attribute) })),
     slots: slots.map(named),
     js: { properties: fields.map(typed), events: events.map(typed) },
     css: {
@@ -39,6 +39,6 @@ const named = ({ name, description }: Described) => ({ name, description })
 
 const typed = (item: Described) => ({ ...named(item), type: item.type?.text })
 
-const valueOf = ({ type }: Described) => ({
+const valueIn = ({ type }: Described) => ({
   value: type?.text === 'boolean' ? { kind: 'no-value' } : { type: type?.text },
 })
