@@ -64,5 +64,5 @@ export async function startSystems(
 
 /** Refresh and introspection want a few; an exchange is measured at no more than this rate. */
 function codesFor({ only, seconds }: Options): number {
-  return only.includes('code') ? 1500 + Math.ceil((seconds + 2) * 900) : 1500
+  return only.includes('code') ? 1500 + Math.ceil((seconds * 1.5 + 2) * 3000) : 1500
 }
