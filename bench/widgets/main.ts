@@ -80,7 +80,7 @@ function ours({ title, ...rest }: Row): Row {
 }
 
 function withTable(text: string, table: string): string {
-  return text.replace(/(?<=<!-- widgets:begin -->\n)[^]*(?=<!-- widgets:end -->)/, () => table)
+  return text.replace(/(?<=<!-- widgets:begin -->\n)[\s\S]*(?=<!-- widgets:end -->)/, () => table)
 }
 
 function tableOf(rows: Row[]): string {

@@ -53,7 +53,7 @@ export async function openShop(
   return shop
 }
 
-export const scriptOf = (issuer: string) =>
+const scriptOf = (issuer: string) =>
   `<script type="module" src="${issuer}/widget/v1/autogpt-signin.js"></script>`
 
 function pageOf(issuer: string, parts: PageParts): Answer {

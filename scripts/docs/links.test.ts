@@ -63,7 +63,20 @@ test('the table of scopes is the one of the code: npm run docs', () => {
 })
 
 test('blocks are in a language that somebody knows', () => {
-  const known = ['', 'sh', 'json', 'js', 'sql', 'yaml', 'mermaid', 'nginx', 'ini', 'text', 'html', 'tsx']
+  const known = [
+    '',
+    'sh',
+    'json',
+    'js',
+    'sql',
+    'yaml',
+    'mermaid',
+    'nginx',
+    'ini',
+    'text',
+    'html',
+    'tsx',
+  ]
 
   for (const { document, line, language } of documents.flatMap(blocksOf)) {
     assert.ok(known.includes(language), `${document}:${line}: ${language}`)

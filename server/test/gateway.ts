@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createApiKey } from '#db/api-keys.ts'
 import { newApiKey } from '../src/api-keys/format.ts'
-import { documents, type Schema } from '../src/gateway/documents.ts'
+import type { Schema } from '../src/gateway/documents.ts'
 import type { Operation } from '../src/gateway/operations.ts'
 import type { TestServer, TestUser } from './harness.ts'
 import { noteSecrets } from './suite-log/suite-log.ts'
@@ -70,9 +70,6 @@ const exampleOf = ({ examples, enum: values, default: usual, type }: Schema): un
   usual ??
   (values as unknown[])?.[0] ??
   (type === 'integer' ? 1 : 'x')
-
-/** Where the document of a version is served. */
-export const documentOf = (version: 'v1' | 'v2') => documents[version]
 
 /** The words of an error, wherever its version keeps them. */
 export const wordsOf = (version: string, body: { detail?: string; error?: { message: string } }) =>

@@ -4,8 +4,8 @@ import type { ApiKey } from '#db/api-keys.ts'
 import { freeText, timestamp, uuid } from '#web/text-schemas.ts'
 
 /** Days a key lasts unless its maker says otherwise, and at most. */
-export const usualDays = 90
-export const mostDays = 3650
+const usualDays = 90
+const mostDays = 3650
 
 const scopes = (known: readonly string[]) =>
   z
@@ -84,10 +84,7 @@ const fields = {
 }
 
 /** An answer about a key; the key itself is shown only where one was just made. */
-export const apiKey = z.object(fields).meta({ id: 'ApiKey' })
-export const createdApiKey = z
-  .object({ ...fields, key: z.string().meta({ description: 'Shown this once.' }) })
-  .meta({ id: 'CreatedApiKey' })
+const apiKey = z.object(fields).meta({ id: 'ApiKey' })
 
 export const apiKeyAnswer = (row: ApiKey): z.output<typeof apiKey> => ({
   id: row.id,

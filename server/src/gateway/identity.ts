@@ -2,7 +2,7 @@ import { importJWK, type JWK, SignJWT } from 'jose'
 import type { Credential } from './credential.ts'
 
 /** Whom the signed header is for; the platform must insist on it (RFC 7519 4.1.3). */
-export const identityAudience = 'autogpt-platform'
+const identityAudience = 'autogpt-platform'
 /** Explicit typing, so that it is never taken for an ID token (RFC 8725 3.11). */
 const identityType = 'autogpt-identity+jwt'
 

@@ -1,6 +1,6 @@
 type Bytes = Uint8Array<ArrayBuffer>
 
-export const base64url = (bytes: Bytes): string =>
+const base64url = (bytes: Bytes): string =>
   btoa(String.fromCharCode(...bytes)).replace(/[+/=]/g, (c) => ({ '+': '-', '/': '_' })[c] ?? '')
 
 export const bytesOf = (text: string): Bytes =>
