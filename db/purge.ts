@@ -16,8 +16,8 @@ export interface Purge {
 /**
  * What each table keeps after the end. An hour: a database whose clock runs ahead by less removes
  * nothing that lives, nor a replay record that a node with a slower clock still needs. Unfinished
- * sign-ups hold names and password hashes, so they leave at once. A month: an administrator may
- * look when a secret ended.
+ * sign-ups hold names and password hashes, so they leave at once. A month: people may look
+ * when a secret or a key ended.
  */
 const expiring: [table: string, key: string, keep: string][] = [
   ['access_tokens', 'token_hash', '1 hour'],
@@ -28,6 +28,7 @@ const expiring: [table: string, key: string, keep: string][] = [
   ['email_challenges', 'id', '0'],
   ['replay_records', 'record_hash', '1 hour'],
   ['client_secrets', 'id', '30 days'],
+  ['api_keys', 'id', '30 days'],
 ]
 
 /** In this order: a family leaves when its tokens have left. The audit trail stays. */
