@@ -35,6 +35,8 @@ export function answerByFedcm(
 ): void {
   provider.registerResponseMode('fedcm', (ctx, _redirectUri, answer) => {
     ctx.type = 'html'
+    // The page says which script it runs.
+    ctx.state.hasOwnPolicy = true
     ctx.body = page(ctx, answer)
   })
 }
