@@ -90,7 +90,7 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
         }),
       )
     },
-    close: () => pool.close(),
+    close: () => pool.destroy(),
   }
 }
 
