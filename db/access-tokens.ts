@@ -6,7 +6,7 @@ export interface NewAccessToken {
   scope: string
   gty: string | undefined
   details: object
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch by the server's own clock: only the time between the two is stored. */
   issuedAt: number
   expiresAt: number
 }

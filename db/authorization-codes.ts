@@ -14,6 +14,7 @@ export interface NewAuthorizationCode {
   nonce: string | undefined
   /** Seconds since the epoch, like every time here. */
   authTime: number
+  /** By the server's own clock: only how long the code lives is taken from the two. */
   issuedAt: number
   expiresAt: number
   details: object
@@ -45,7 +46,8 @@ export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode
        (code_hash, family_id, scope, redirect_uri, code_challenge, code_challenge_method, nonce,
         auth_time, issued_at, expires_at, details)
      values ($1, $2, $3, $4, $5, $6, $7,
-             to_timestamp($8), to_timestamp($9), to_timestamp($10), $11)`,
+             to_timestamp($8), date_trunc('second', now()),
+             date_trunc('second', now()) + make_interval(secs => $9), $10)`,
     [
       code.codeHash,
       code.familyId,
@@ -55,8 +57,7 @@ export async function insertAuthorizationCode(db: Db, code: NewAuthorizationCode
       code.codeChallengeMethod ?? null,
       code.nonce ?? null,
       code.authTime,
-      code.issuedAt,
-      code.expiresAt,
+      code.expiresAt - code.issuedAt,
       JSON.stringify(code.details),
     ],
   )

@@ -5,8 +5,8 @@ export interface StoredInteraction {
   prompt: string | undefined
   /** JWE of the provider's model. */
   payload: string
-  /** Seconds since the epoch. */
-  expiresAt: number
+  /** Seconds that it has from now on. */
+  lifetime: number
 }
 
 export async function saveInteraction(
@@ -16,7 +16,7 @@ export async function saveInteraction(
 ): Promise<void> {
   await db.query(
     `insert into interactions (interaction_hash, client_id, prompt, payload, expires_at)
-     values ($1, $2, $3, $4, to_timestamp($5))
+     values ($1, $2, $3, $4, now() + make_interval(secs => $5))
      on conflict (interaction_hash) do update
        set payload = excluded.payload, expires_at = excluded.expires_at`,
     [
@@ -24,7 +24,7 @@ export async function saveInteraction(
       interaction.clientId ?? null,
       interaction.prompt ?? null,
       interaction.payload,
-      interaction.expiresAt,
+      interaction.lifetime,
     ],
   )
 }
@@ -32,9 +32,11 @@ export async function saveInteraction(
 export async function findInteraction(
   db: Db,
   interactionHash: Buffer,
-): Promise<{ payload: string } | undefined> {
-  const { rows } = await db.query<{ payload: string }>(
-    'select payload from interactions where interaction_hash = $1 and expires_at > now()',
+): Promise<{ payload: string; lifetime: number } | undefined> {
+  const { rows } = await db.query<{ payload: string; lifetime: number }>(
+    `select payload, extract(epoch from expires_at - now())::int as "lifetime"
+       from interactions
+      where interaction_hash = $1 and expires_at > now()`,
     [interactionHash],
   )
   return rows[0]

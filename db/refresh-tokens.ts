@@ -14,6 +14,7 @@ export interface NewRefreshToken {
   rotations: number
   details: object
   firstIssuedAt: number
+  /** By the server's own clock: only the time between the two is stored. */
   issuedAt: number
   expiresAt: number
 }

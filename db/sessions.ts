@@ -11,7 +11,8 @@ export interface StoredSession {
   authorizations: Record<string, unknown>
   /** JWE. */
   pendingLogout: string | undefined
-  expiresAt: number
+  /** Seconds that it has from now on. */
+  lifetime: number
 }
 
 export async function saveSession(
@@ -23,7 +24,8 @@ export async function saveSession(
     `insert into sessions
        (session_hash, uid, account_id, signed_in_at, acr, amr, transient, authorizations,
         pending_logout, expires_at)
-     values ($1, $2, $3, to_timestamp($4), $5, $6, $7, $8, $9, to_timestamp($10))
+     values ($1, $2, $3, to_timestamp($4), $5, $6, $7, $8, $9,
+             now() + make_interval(secs => $10))
      on conflict (session_hash) do update
        set account_id = excluded.account_id, signed_in_at = excluded.signed_in_at,
            acr = excluded.acr, amr = excluded.amr, transient = excluded.transient,
@@ -39,7 +41,7 @@ export async function saveSession(
       session.transient,
       JSON.stringify(session.authorizations),
       session.pendingLogout ?? null,
-      session.expiresAt,
+      session.lifetime,
     ],
   )
 }
@@ -66,7 +68,7 @@ async function findLive(
             extract(epoch from s.signed_in_at)::int as "signedInAt",
             s.acr, s.amr, s.transient, s.authorizations, s.pending_logout as "pendingLogout",
             extract(epoch from s.created_at)::int as "createdAt",
-            extract(epoch from s.expires_at)::int as "expiresAt"
+            extract(epoch from s.expires_at - now())::int as "lifetime"
        from sessions s
        left join accounts a on a.id = s.account_id
       where ${condition}

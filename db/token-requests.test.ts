@@ -146,8 +146,10 @@ test('a repeated rotation keeps the successor as the first one stored it', async
       successorKey: 'k',
     })
 
-  assert.equal(await rotate(successor.expiresAt), successor.expiresAt)
-  assert.equal(await rotate(successor.expiresAt + 30), successor.expiresAt)
+  // By the database's clock.
+  const first = await rotate(successor.expiresAt)
+  assert.ok(first)
+  assert.equal(await rotate(successor.expiresAt + 30), first)
 
   assert.equal(await count(db, 'refresh_tokens', familyId), 2)
   assert.equal(await count(db, 'access_tokens', familyId), 3)

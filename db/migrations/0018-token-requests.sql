@@ -213,6 +213,9 @@ comment on function read_refresh_requests is
 -- Those that write. An update has no `offset`: it finds its rows by `= any`, which no index but the
 -- key's has, since the other conditions are hidden from the planner by `is true`; btree goes through
 -- the keys in their order, so that two nodes lock the same rows in the same order.
+--
+-- Tokens live by the clock of the database, which also says when they are over: of the times that a
+-- server sends, issued and expires, only what lies between counts, since its clock may be wrong.
 
 create function redeem_codes(hashes bytea[], requests json)
   returns table (n int)
@@ -223,6 +226,8 @@ create function redeem_codes(hashes bytea[], requests json)
   set enable_seqscan = off set enable_bitmapscan = off set enable_mergejoin = off set jit = off
 as $function$
 #variable_conflict use_column
+declare
+  this_second constant timestamptz := date_trunc('second', now());
 begin
   return query
     with asked as materialized (
@@ -243,7 +248,7 @@ begin
     ), access as (
       insert into access_tokens (token_hash, family_id, scope, gty, details, issued_at, expires_at)
       select "accessHash", family_id, "accessScope", "accessGty", "accessDetails",
-             to_timestamp("accessIssuedAt"), to_timestamp("accessExpiresAt")
+             this_second, this_second + make_interval(secs => "accessExpiresAt" - "accessIssuedAt")
         from spent
         join asked on asked.n = spent.n
     ), refresh as (
@@ -252,8 +257,8 @@ begin
          issued_at, expires_at)
       select "refreshHash", family_id, "refreshScope", "refreshGty", "refreshNonce",
              to_timestamp("refreshAuthTime"), "refreshRotations", "refreshDetails",
-             to_timestamp("refreshFirstIssuedAt"), to_timestamp("refreshIssuedAt"),
-             to_timestamp("refreshExpiresAt")
+             to_timestamp("refreshFirstIssuedAt"), this_second,
+             this_second + make_interval(secs => "refreshExpiresAt" - "refreshIssuedAt")
         from spent
         join asked on asked.n = spent.n
        where "refreshHash" is not null
@@ -272,6 +277,8 @@ create function rotate_refresh_tokens(hashes bytea[], successors bytea[], keys t
   set enable_seqscan = off set enable_bitmapscan = off set enable_mergejoin = off set jit = off
 as $function$
 #variable_conflict use_column
+declare
+  this_second constant timestamptz := date_trunc('second', now());
 begin
   return query
     with asked as materialized (
@@ -301,7 +308,7 @@ begin
     ), access as (
       insert into access_tokens (token_hash, family_id, scope, gty, details, issued_at, expires_at)
       select "accessHash", family_id, "accessScope", "accessGty", "accessDetails",
-             to_timestamp("accessIssuedAt"), to_timestamp("accessExpiresAt")
+             this_second, this_second + make_interval(secs => "accessExpiresAt" - "accessIssuedAt")
         from spent
         join asked on asked.n = spent.n
     ), successor as (
@@ -310,8 +317,8 @@ begin
          issued_at, expires_at)
       select "refreshHash", family_id, "refreshScope", "refreshGty", "refreshNonce",
              to_timestamp("refreshAuthTime"), "refreshRotations", "refreshDetails",
-             to_timestamp("refreshFirstIssuedAt"), to_timestamp("refreshIssuedAt"),
-             to_timestamp("refreshExpiresAt")
+             to_timestamp("refreshFirstIssuedAt"), this_second,
+             this_second + make_interval(secs => "refreshExpiresAt" - "refreshIssuedAt")
         from spent
         join asked on asked.n = spent.n
       on conflict (token_hash) do update set token_hash = excluded.token_hash
@@ -329,6 +336,8 @@ create function issue_machine_tokens(requests json)
   set enable_seqscan = off set enable_bitmapscan = off set enable_mergejoin = off set jit = off
 as $function$
 #variable_conflict use_column
+declare
+  this_second constant timestamptz := date_trunc('second', now());
 begin
   return query
     with allowed as (
@@ -349,7 +358,7 @@ begin
     ), issued as (
       insert into access_tokens (token_hash, client_id, scope, gty, details, issued_at, expires_at)
       select "accessHash", id, "accessScope", "accessGty", "accessDetails",
-             to_timestamp("accessIssuedAt"), to_timestamp("accessExpiresAt")
+             this_second, this_second + make_interval(secs => "accessExpiresAt" - "accessIssuedAt")
         from allowed
     )
     select n from allowed;

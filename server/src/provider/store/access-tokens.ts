@@ -3,7 +3,7 @@ import { familyGrantId } from '../grant-ids.ts'
 import { isRevocation, requestNow, workOf } from '../request-notes.ts'
 import { accessTokenPrefix, hashOf } from '../token-ids.ts'
 import { issueToMachine, type MachineParts } from './machine-clients.ts'
-import { detailsOf, type Store, stillAllowed } from './store.ts'
+import { detailsOf, notYetOver, type Store, stillAllowed } from './store.ts'
 
 const columns = ['scope', 'gty'] as const
 
@@ -48,7 +48,7 @@ export function accessTokenStore(
         scope: scope || undefined,
         gty: row.gty ?? undefined,
         iat: row.issuedAt,
-        exp: row.expiresAt,
+        exp: notYetOver(row.expiresAt),
       }
     },
 

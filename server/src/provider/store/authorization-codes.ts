@@ -4,7 +4,7 @@ import type { Db } from '#db/database.ts'
 import { familyGrantId, parseGrantId } from '../grant-ids.ts'
 import { notesOf, requestNow } from '../request-notes.ts'
 import { hashOf } from '../token-ids.ts'
-import { detailsOf, type Store, stillAllowed } from './store.ts'
+import { detailsOf, notYetOver, type Store, stillAllowed } from './store.ts'
 
 const columns = [
   'scope',
@@ -63,7 +63,7 @@ export function authorizationCodeStore(db: Db): Store {
         nonce: row.nonce ?? undefined,
         authTime: row.authTime,
         iat: row.issuedAt,
-        exp: row.expiresAt,
+        exp: notYetOver(row.expiresAt),
       }
     },
 

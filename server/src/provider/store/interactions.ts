@@ -3,17 +3,17 @@ import type { Db } from '#db/database.ts'
 import { deleteInteraction, findInteraction, saveInteraction } from '#db/interactions.ts'
 import type { Seal } from '../../keys.ts'
 import { hashOf } from '../token-ids.ts'
-import type { Store } from './store.ts'
+import { endsIn, notYetOver, type Store } from './store.ts'
 
 export function interactionStore(db: Db, seal: Seal): Store {
   return {
-    async upsert(uid, payload) {
+    async upsert(uid, payload, lifetime) {
       const { jti: _, ...rest } = payload
       await saveInteraction(db, hashOf(uid), {
         clientId: payload.params?.client_id as string | undefined,
         prompt: payload.prompt?.name,
         payload: await seal.seal(JSON.stringify(withoutCookie(rest))),
-        expiresAt: Number(payload.exp),
+        lifetime,
       })
     },
 
@@ -21,7 +21,8 @@ export function interactionStore(db: Db, seal: Seal): Store {
       const row = await findInteraction(db, hashOf(uid))
       // Without its key it is lost, like one that has expired: the person begins again.
       const payload = row && (await seal.openIfKnown(row.payload))
-      return payload === undefined ? undefined : { ...JSON.parse(payload), jti: uid }
+      if (!row || payload === undefined) return undefined
+      return { ...JSON.parse(payload), jti: uid, exp: notYetOver(endsIn(row.lifetime)) }
     },
 
     async destroy(uid) {

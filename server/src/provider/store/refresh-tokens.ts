@@ -3,7 +3,7 @@ import { findRefreshToken } from '#db/refresh-tokens.ts'
 import { familyGrantId } from '../grant-ids.ts'
 import { isRevocation, isTokenRequest, notesOf, requestNow, workOf } from '../request-notes.ts'
 import { hashOf, refreshTokenPrefix } from '../token-ids.ts'
-import { detailsOf, type Store, stillAllowed } from './store.ts'
+import { detailsOf, notYetOver, type Store, stillAllowed } from './store.ts'
 import type { SuccessorFinder } from './successors.ts'
 
 const columns = ['scope', 'gty', 'nonce', 'authTime', 'rotations', 'iiat', 'consumed'] as const
@@ -54,7 +54,7 @@ export function refreshTokenStore(db: Db, findSuccessor: SuccessorFinder): Store
         rotations: row.rotations,
         iiat: row.firstIssuedAt,
         iat: row.issuedAt,
-        exp: row.expiresAt,
+        exp: isTokenRequest() ? notYetOver(row.expiresAt) : row.expiresAt,
         ...(spent ? { consumed: row.consumedAt ?? true } : {}),
       }
     },

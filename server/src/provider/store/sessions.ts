@@ -10,13 +10,13 @@ import {
 import type { Seal } from '../../keys.ts'
 import { lifetimes } from '../lifetimes.ts'
 import { hashOf } from '../token-ids.ts'
-import type { Store } from './store.ts'
+import { endsIn, notYetOver, type Store } from './store.ts'
 
 export function sessionStore(db: Db, seal: Seal): Store {
   return {
-    async upsert(id, payload) {
+    async upsert(id, payload, lifetime) {
       const { uid, accountId, loginTs, acr, amr, transient, authorizations, state } = payload
-      const idleEnd = Number(payload.exp)
+      const signedInFor = loginTs ? endsIn(0) - loginTs : 0
       await saveSession(db, hashOf(id), {
         uid: String(uid),
         accountId,
@@ -27,7 +27,7 @@ export function sessionStore(db: Db, seal: Seal): Store {
         authorizations: authorizations ?? {},
         pendingLogout: state && (await seal.seal(JSON.stringify(state))),
         // Use prolongs a session, but not past the absolute limit (ASVS 7.3.2).
-        expiresAt: loginTs ? Math.min(idleEnd, loginTs + lifetimes.sessionAbsolute) : idleEnd,
+        lifetime: Math.min(lifetime, lifetimes.sessionAbsolute - signedInFor),
       })
     },
 
@@ -58,7 +58,7 @@ async function payloadOf(jti: string, row: FoundSession, seal: Seal): Promise<Ad
     kind: 'Session',
     uid: row.uid,
     iat: row.createdAt,
-    exp: row.expiresAt,
+    exp: notYetOver(endsIn(row.lifetime)),
     ...(row.accountId ? { accountId: row.accountId } : {}),
     ...(row.signedInAt ? { loginTs: row.signedInAt } : {}),
     ...(row.acr ? { acr: row.acr } : {}),

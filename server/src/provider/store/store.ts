@@ -34,3 +34,13 @@ export function stillAllowed(scope: string, consentScopes: string[]): string {
     .filter((name) => consentScopes.includes(name))
     .join(' ')
 }
+
+/** When what has so many seconds left ends, by this server's clock, which is the library's. */
+export const endsIn = (lifetime: number): number => Math.floor(Date.now() / 1000) + lifetime
+
+/**
+ * For the library, which would look at this server's clock, and that may be wrong: what the database
+ * has found to live, or will look at once more before it is spent, does not end in this request.
+ */
+export const notYetOver = (expiresAt: number): number =>
+  expiresAt < endsIn(5) ? endsIn(60) : expiresAt
