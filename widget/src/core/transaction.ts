@@ -21,7 +21,10 @@ export async function begin(options: SignInOptions): Promise<Transaction> {
   const { clientId: client_id, redirectUri: redirect_uri = origin + pathname } = options
   const issuer = issuerOf(options)
   // RFC 8252 8.3: plain http stays on the machine.
-  if (!client_id || !/^https:|^http:..([\w-]+\.)*(localhost|127\.0\.0\.1)\b/.test(issuer)) {
+  if (
+    !client_id ||
+    !/^https:|^http:..([\w-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(issuer)
+  ) {
     fail('config', 'client-id and an https issuer are needed')
   }
   if (!redirect_uri.startsWith(`${origin}/`)) fail('config', 'redirect-uri must be of this origin')
