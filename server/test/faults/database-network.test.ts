@@ -1,31 +1,14 @@
 import assert from 'node:assert/strict'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { testDatabaseUrl, testEngine } from '#db/testing.ts'
+import { testEngine } from '#db/testing.ts'
 import { tally } from './answers.ts'
-import { audit } from './auditor.ts'
 import { longest, refusals, startLoad, successes } from './database-load.ts'
-import { grantee, issueCodes } from './grants.ts'
-import { install } from './installation.ts'
-import { startProxy, type TcpProxy, type Weather } from './tcp-proxy.ts'
+import { installProxied } from './database-proxied.ts'
+import type { Weather } from './tcp-proxy.ts'
 import { Witness } from './witness.ts'
 
 const skip = testEngine === 'pglite' && 'PostgreSQL only: the network is between it and the server'
-
-/** One node that reaches its database by way of a proxy; the auditor and the test go past it. */
-async function setUp(t: TestContext) {
-  const databaseUrl = await testDatabaseUrl(t)
-  const proxy = await startProxy(t, databaseUrl)
-  const env = { DATABASE_URL: proxy.databaseUrl }
-  const place = await install(t, { nodes: 1, databaseUrl, env })
-  const [node = ''] = place.urls
-  const client = await grantee(place.db)
-  const witness = new Witness()
-  const audited = () =>
-    audit({ databaseUrl: place.databaseUrl, nodes: place.urls, received: witness })
-  const codes = (count: number) => issueCodes(place.db, client, count)
-  return { place, proxy, node, client, witness, codes, audited }
-}
 
 /** The contract says two seconds; the rest is for a machine that has other things to do. */
 const statedMs = 2000 * 2
@@ -38,7 +21,7 @@ const outages: Record<string, Weather> = {
 // R18
 for (const [name, weather] of Object.entries(outages)) {
   test(`${name}: 503 in time, then at once, and back by itself`, { skip }, async (t) => {
-    const { place, proxy, node, client, witness, audited } = await setUp(t)
+    const { place, proxy, node, client, witness, audited } = await installProxied(t)
     const load = await startLoad(place, client, witness, 3000)
     await sleep(1000)
 
@@ -67,64 +50,11 @@ for (const [name, weather] of Object.entries(outages)) {
   })
 }
 
-// R18
-test('a network that is only slow is waited for', { skip }, async (t) => {
-  const { proxy, node, client, witness, codes, audited } = await setUp(t)
-
-  for (const weather of [
-    { latencyMs: 25, jitterMs: 25 },
-    { latencyMs: 200, jitterMs: 50 },
-  ]) {
-    proxy.weather = weather
-    const first = await Promise.all(
-      (await codes(8)).map((code) => witness.exchange(node, client, code)),
-    )
-    const next = await Promise.all(
-      first.map((answer) => witness.refresh(node, client, answer?.body.refresh_token)),
-    )
-    assert.deepEqual(tally([...first, ...next]), { 200: 16 })
-  }
-
-  await audited()
-})
-
-const nuisances: Record<string, (proxy: TcpProxy) => void> = {
-  'a network of a kilobyte a second': (proxy) => {
-    proxy.weather = { bytesPerSecond: 1000 }
-  },
-  'answers that break off with a reset': (proxy) => {
-    proxy.weather = { resetsAnswers: true }
-  },
-  'connections whose far side has gone without a word': (proxy) => proxy.leaveHalfOpen(),
-}
-
-// R18
-for (const [name, begin] of Object.entries(nuisances)) {
-  test(`${name}: nothing hangs, nothing is lost, and it passes`, { skip }, async (t) => {
-    const { place, proxy, client, witness, audited } = await setUp(t)
-    const load = await startLoad(place, client, witness, 3000)
-    await sleep(500)
-
-    begin(proxy)
-    await sleep(2500)
-    proxy.weather = {}
-    const over = performance.now()
-    await sleep(5000)
-    await load.stop()
-
-    assert.ok(successes(witness, over) > 0)
-    // A statement may take four seconds, and one more to be cancelled.
-    assert.ok(longest(witness) < 5000 * 2, `an answer took ${longest(witness)} ms`)
-    await audited()
-    t.diagnostic(JSON.stringify({ refused: refusals(witness), longest: longest(witness) }))
-  })
-}
-
 // R18, against I1: nobody knows whether it was stored, and it was.
 test('the answer to a commit is lost: no code is good twice, no refresh token dies of it', {
   skip,
 }, async (t) => {
-  const { place, proxy, node, client, witness, codes, audited } = await setUp(t)
+  const { place, proxy, node, client, witness, codes, audited } = await installProxied(t)
   const [code = '', other = ''] = await codes(2)
   const first = await witness.exchange(node, client, other)
   const { refresh_token } = first?.body ?? {}
