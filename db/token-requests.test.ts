@@ -184,6 +184,27 @@ test('a rotation is over when its successor was redeemed, or after thirty second
   }
 })
 
+test('a repetition does not begin the thirty seconds anew', async (t) => {
+  const db = await testDb(t)
+  const { codeHash } = await someCode(db)
+  const [old, refreshToken] = [refreshing(), refreshing()]
+  await redeemAuthorizationCode(db, codeHash, { accessToken: access(), refreshToken: old })
+  const rotate = () =>
+    rotateRefreshToken(db, old.tokenHash, {
+      accessToken: access(),
+      refreshToken,
+      successorKey: 'k',
+    })
+  await rotate()
+  const aWhileAgo = `update refresh_tokens set consumed_at = consumed_at - interval '20s'
+                      where token_hash = $1`
+
+  await db.query(aWhileAgo, [old.tokenHash])
+  assert.ok(await rotate())
+  await db.query(aWhileAgo, [old.tokenHash])
+  assert.equal(await rotate(), undefined)
+})
+
 // R17
 test('a rotation begun under one key stores nothing under another, and says which it was', async (t) => {
   const db = await testDb(t)
