@@ -54,6 +54,7 @@ test('every cookie of ours is Secure, HttpOnly, SameSite and bound to this host'
     '__Host-agpt_csrf',
     '__Host-agpt_browser',
     '__Host-agpt_device',
+    '__Host-agpt_fedcm',
     '__Host-agpt_session',
   ]) {
     assert.ok(names.has(name), name)
@@ -62,7 +63,9 @@ test('every cookie of ours is Secure, HttpOnly, SameSite and bound to this host'
     assert.match(line, /; path=\/;/i)
     assert.match(line, /; secure/i)
     assert.match(line, /; httponly/i)
-    assert.match(line, /; samesite=lax/i)
+    // FedCM's has to cross sites, and is worthless elsewhere (decision 0020).
+    const site = line.startsWith('__Host-agpt_fedcm=') ? 'none' : 'lax'
+    assert.match(line, new RegExp(`; samesite=${site}`, 'i'))
     assert.doesNotMatch(line, /domain=/i)
   }
 })
