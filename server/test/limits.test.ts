@@ -83,7 +83,8 @@ for (const [path, type] of [
     }
 
     assert.ok(closed, `still reading after ${sent} bytes`) // A146
-    assert.match(answered, /^HTTP\/1\.1 4\d\d /)
+    // The end of the connection may overtake the answer (RFC 9112 9.6).
+    assert.match(answered, /^(HTTP\/1\.1 4\d\d |$)/)
     socket.destroy()
   })
 }
