@@ -6,11 +6,19 @@ export function createLog(level: string, destination = standardError()): Logger 
   return pino({ level, redact, serializers, hooks: { streamWrite: scrubbed } }, destination)
 }
 
+/** Bytes of lines that could not be written yet. */
+const mostKept = 1024 * 1024
+
 const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined
 
 function standardError(): DestinationStream {
-  if (!pretty) return pino.destination({ dest: 2, sync: true })
-  return pretty({ destination: 2, sync: true, ignore: 'pid,hostname', singleLine: true })
+  if (pretty)
+    return pretty({ destination: 2, sync: true, ignore: 'pid,hostname', singleLine: true })
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: mostKept })
+  // A full disk costs lines and nothing else; when there is room again, there are lines again.
+  stream.on('error', () => {})
+  // No more than that: with flushSync a fatal line would wait for that room.
+  return { write: (line) => stream.write(line) }
 }
 
 /**

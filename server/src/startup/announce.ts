@@ -16,6 +16,8 @@ export function announce(facts: { config: Config; embedded: boolean; admin: Firs
     '  Stop it with Ctrl+C.',
     '',
   ]
+  // A file on a full disk: who starts the server so has other ways to know.
+  process.stdout.on('error', () => {})
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
