@@ -95,7 +95,7 @@ export const tokenMutants: Mutant[] = [
     file: tokenRequests,
     from: familyOf('authorization_codes where code_hash', '*'),
     to: familyOf('authorization_codes where code_hash', alwaysLiving),
-    noticedBy: [http('code-replay'), http('password-reset'), http('grant-life')],
+    noticedBy: [http('authorization-code')],
   },
   {
     guarantee: 'a refresh token dies with its family',

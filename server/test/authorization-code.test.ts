@@ -175,3 +175,20 @@ test('tokens stop when their client is disabled, and the database has only hashe
     active: false,
   })
 })
+
+test('a code whose family was ended in the meantime gives nothing', async (t) => {
+  const server = await startServer(t)
+  const [client, user] = [await server.client(), await server.user()]
+  const code = await codeFor(server, client, user)
+  await server.db.query(
+    `update token_families f
+        set ended_at = now(), end_reason = 'password_change'
+       from consents c
+      where c.id = f.consent_id and c.account_id = $1`,
+    [user.id],
+  )
+
+  const { status, body } = await exchange(server, client, code)
+
+  assert.deepEqual([status, body.error], [400, 'invalid_grant'])
+})
