@@ -21,18 +21,20 @@ export interface PostgresServer {
 /**
  * Starts a PostgreSQL of our own on a free loopback port. It ends with this process, however that
  * ends, and its data goes with it. durable: with fsync, for tests that kill it. settings: further
- * ones as name=value, which win over ours.
+ * ones as name=value, which win over ours. within: where its data is put.
  */
 export async function startPostgres({
   durable = false,
   settings: more = [],
+  within = tmpdir(),
 }: {
   durable?: boolean
   settings?: string[]
+  within?: string
 } = {}): Promise<PostgresServer> {
   const programs = postgresPrograms()
   const user = unprivilegedUser()
-  const folder = mkdtempSync(join(tmpdir(), 'autogpt-sso-postgres-'))
+  const folder = mkdtempSync(join(within, 'autogpt-sso-postgres-'))
   if (user) chownSync(folder, user.uid, user.gid)
   const as = { ...user, cwd: folder, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } }
   const port = await freePort()

@@ -15,9 +15,9 @@ export interface Outage {
   witness: Witness
 }
 
-/** Two nodes on a PostgreSQL of their own, which may be killed. */
-export async function installOnOwn(t: TestContext): Promise<Outage> {
-  const postgres = await startPostgres({ durable: true })
+/** Two nodes on a PostgreSQL of their own, which may be killed. within: where its data is. */
+export async function installOnOwn(t: TestContext, within?: string): Promise<Outage> {
+  const postgres = await startPostgres({ durable: true, ...(within && { within }) })
   t.after(() => postgres.stop())
   const place = await install(t, { databaseUrl: `${postgres.url}/postgres` })
   return { postgres, place, client: await grantee(place.db), witness: new Witness() }
