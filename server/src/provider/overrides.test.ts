@@ -11,7 +11,7 @@ import { createAccount } from '#db/accounts.ts'
 import { createClient } from '#db/clients.ts'
 import { grantScopes } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
-import { findSessionByUid, saveSession } from '#db/sessions.ts'
+import { findSessionByUid, type StoredSession, saveSession } from '#db/sessions.ts'
 import { testDb } from '#db/testing.ts'
 import { consentGrantId } from './grant-ids.ts'
 import { overrideLibrary } from './overrides.ts'
@@ -247,12 +247,23 @@ test('refuseForeignScopes: a scope that is not registered is named in the descri
   assert.match(refused?.error_description ?? '', /email/)
 })
 
+const anonymous = (uid: string): StoredSession => ({
+  uid,
+  accountId: undefined,
+  signedInAt: undefined,
+  acr: undefined,
+  amr: undefined,
+  transient: false,
+  authorizations: {},
+  pendingLogout: undefined,
+  lifetime: 60,
+})
+
 test('endSessionsWhole: a session ends in all its rows', async (t) => {
   for (const ours of [false, true]) {
     const { provider, db } = await start(t, ours)
     const uid = randomUUID()
-    const row = { uid, transient: false, authorizations: {}, expiresAt: 2_000_000_000 }
-    for (const id of ['one', 'two']) await saveSession(db, Buffer.from(uid + id), row as never)
+    for (const id of ['one', 'two']) await saveSession(db, Buffer.from(uid + id), anonymous(uid))
 
     const session = Object.assign(new provider.Session(), { uid })
     await session.destroy()
