@@ -37,9 +37,27 @@ function lastTrouble(): string {
 
 function counted(): Result {
   try {
-    const { stats } = JSON.parse(readFileSync(REPORT, 'utf8'))
-    return { passed: stats.expected, failed: stats.unexpected + stats.flaky }
+    const { stats, suites } = JSON.parse(readFileSync(REPORT, 'utf8')) as Report
+    const failures = suites.flatMap(failedSpecs).map(({ title, file, line }) => {
+      return `✖ ${title}\n    e2e/${file}:${line}`
+    })
+    return { passed: stats.expected, failed: stats.unexpected + stats.flaky, failures }
   } catch {
     return { passed: 0, failed: 1 }
   }
 }
+
+interface Suite {
+  specs: { ok: boolean; title: string; file: string; line: number }[]
+  suites?: Suite[]
+}
+
+interface Report {
+  stats: { expected: number; unexpected: number; flaky: number }
+  suites: Suite[]
+}
+
+const failedSpecs = ({ specs, suites = [] }: Suite): Suite['specs'] => [
+  ...specs.filter(({ ok }) => !ok),
+  ...suites.flatMap(failedSpecs),
+]

@@ -6,6 +6,8 @@ import { type FailedTest, failureText } from './test-failure.ts'
 export interface Result {
   passed: number
   failed: number
+  /** What failed, where and why: said again at the end, which is all that a cut record shows. */
+  failures?: string[]
 }
 
 export interface Round {
@@ -44,6 +46,7 @@ type Events = ReturnType<typeof run>
 
 async function report(events: Events, withFacts: boolean): Promise<Result> {
   const said = new Map<string, string>()
+  const failures: string[] = []
   let total = { passed: 0, failed: 0 }
   for await (const { type, data } of events) {
     if (type === 'test:stderr') {
@@ -51,7 +54,9 @@ async function report(events: Events, withFacts: boolean): Promise<Result> {
       said.set(file, (said.get(file) ?? '') + data.message)
     } else if (type === 'test:fail') {
       const text = failureText(data as FailedTest, said.get(resolve(data.file ?? '')))
-      if (text) console.log(text)
+      if (!text) continue
+      console.log(text)
+      failures.push(text)
     } else if (type === 'test:diagnostic' && withFacts && !isCount(data.message)) {
       console.log(`  ${data.message}`)
     } else if (type === 'test:summary') {
@@ -61,7 +66,7 @@ async function report(events: Events, withFacts: boolean): Promise<Result> {
       else console.log(`${mark(counted)} ${relative('', data.file)} (${passed} of ${tests})`)
     }
   }
-  return total
+  return { ...total, failures }
 }
 
 /** The runner's own sums, which come as diagnostics as well. */

@@ -27,7 +27,9 @@ if (browser) results.push(await browserTests())
 results.push(checkSuiteLog(log.folder))
 log.remove()
 
-const total = (key: keyof Result) => results.reduce((sum, result) => sum + result[key], 0)
+const failures = results.flatMap((result) => result.failures ?? [])
+if (failures.length > 0) console.log(`\nWhat failed:\n${failures.join('\n')}`)
+const total = (key: 'passed' | 'failed') => results.reduce((sum, result) => sum + result[key], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed`)
 process.exitCode = total('failed') === 0 ? 0 : 1
 
