@@ -28,6 +28,9 @@ test('every file of the demo site comes with its type', async (t) => {
     '/': 'text/html',
     '/callback?code=c&state=s': 'text/html',
     '/app.js': 'text/javascript',
+    '/button': 'text/html',
+    '/button.js': 'text/javascript',
+    '/button.css': 'text/css',
     '/notebook.js': 'text/javascript',
     '/sign-in.js': 'text/javascript',
     '/oauth4webapi.js': 'text/javascript',
@@ -46,14 +49,16 @@ test('every file of the demo site comes with its type', async (t) => {
   }
 })
 
-test('every file that the page names is served', async (t) => {
+test('every file that a page names is served', async (t) => {
   const origin = await serve(t)
-  const page = await (await fetch(origin)).text()
 
-  const named = [...page.matchAll(/(?<=(?:href|src)=")\/[^"#]*/g)].map(([path]) => path)
+  for (const path of ['/', '/button']) {
+    const page = await (await fetch(origin + path)).text()
+    const named = [...page.matchAll(/(?<=(?:href|src)=")\/[^"#]*/g)].map(([file]) => file)
 
-  assert.ok(named.length > 5)
-  for (const path of named) assert.equal((await fetch(origin + path)).status, 200, path)
+    assert.ok(named.length > 5)
+    for (const file of named) assert.equal((await fetch(origin + file)).status, 200, file)
+  }
 })
 
 test('each step leads to the function that does it', async (t) => {
@@ -91,10 +96,24 @@ test('the demo site runs its own scripts only and may not be framed', async (t) 
   }
 })
 
-test('the page has no script, style or handler written into it', async (t) => {
-  const page = await (await fetch(await serve(t))).text()
+test('the page of the button runs one script more: the button', async (t) => {
+  const { headers } = await fetch(`${await serve(t)}/button`)
 
-  assert.doesNotMatch(page, /<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/i)
+  const policy = String(headers.get('content-security-policy')).split('; ')
+  assert.ok(policy.includes("default-src 'none'"))
+  assert.ok(policy.includes(`script-src 'self' ${issuer}/widget/`))
+  assert.ok(policy.includes("style-src 'self'"))
+  assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin-allow-popups')
+  assert.equal(headers.get('referrer-policy'), 'no-referrer')
+})
+
+test('no page has a script, style or handler written into it', async (t) => {
+  const origin = await serve(t)
+
+  for (const path of ['/', '/button']) {
+    const page = await (await fetch(origin + path)).text()
+    assert.doesNotMatch(page, /<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=/i, path)
+  }
 })
 
 test('what the demo site does not have is 404, and nothing but reading is possible', async (t) => {

@@ -27,14 +27,16 @@ export async function registerDemoClient(db: Db, origin: string): Promise<void> 
       return
     }
     const origins = [...new Set([...client.allowedOrigins, origin])]
-    if (origins.length !== client.allowedOrigins.length) {
-      await updateClient(tx, client.id, addresses(origins))
+    const wanted = addresses(origins)
+    // Fewer also where an older version of the demo, with fewer pages, registered itself.
+    if (wanted.redirectUris.length > client.redirectUris.length) {
+      await updateClient(tx, client.id, wanted)
     }
   })
 }
 
 const addresses = (origins: string[]) => ({
-  redirectUris: origins.map((origin) => `${origin}/callback`),
+  redirectUris: origins.flatMap((origin) => [`${origin}/callback`, `${origin}/button`]),
   postLogoutRedirectUris: origins.map((origin) => `${origin}/`),
   allowedOrigins: origins,
 })
