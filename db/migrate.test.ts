@@ -137,5 +137,5 @@ test('the time that a migration waits for a busy table has a limit', async (t) =
 
   await migrate(database, known(limit))
 
-  assert.deepEqual((await database.query('select n from limits')).rows, [{ n: '1s' }])
+  assert.deepEqual((await database.query('select n from limits')).rows, [{ n: '400ms' }])
 })

@@ -17,8 +17,8 @@ export class MigrationChanged extends Error {
 const lockKey = 7_241_983_310
 const patienceSeconds = 600
 
-/** How often a migration asks for a table that is in use, each time for a second. */
-const attempts = 30
+/** How often a migration asks for a table that is in use, each time for less than half a second. */
+const attempts = 60
 
 const bookkeeping = `
 create table if not exists schema_migrations (
@@ -65,13 +65,13 @@ export function assertNotTooNew(migrations: Migration[], applied: Applied): void
 
 // The advisory lock ends with the transaction, also when this process is killed. It is taken for
 // each migration anew, so that no session state is needed (PgBouncer). A migration that waits for
-// a table makes everybody behind it wait, too: for less than the two seconds that a request waits for
-// a connection; then it lets them pass.
+// a table makes everybody behind it wait, too, also one that has a first table and waits for a second:
+// less than the second that a token request waits for a row or a table. Then it lets them pass.
 function applyNext(database: Database, migrations: Migration[]): Promise<boolean> {
   return database.transaction(
     async (tx) => {
       await tx.query('select pg_advisory_xact_lock($1)', [lockKey])
-      await tx.query(`set local lock_timeout = '1s'`)
+      await tx.query(`set local lock_timeout = '400ms'`)
       await keepBooks(tx)
       const next = nextMigration(migrations, await appliedMigrations(tx))
       if (!next) return false
