@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
 import { chromium } from '@playwright/test'
+import { findProgram } from './on-path.ts'
 
 /** Without background connections: on a closed network each of them would be refused and logged. */
 export const chromiumFlags = [
@@ -23,7 +22,5 @@ const APPLICATIONS = [
 
 /** A Chromium on this machine: the system's, else one that Playwright downloaded earlier. */
 export function findChromium(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter)
-  const onPath = PROGRAMS.flatMap((program) => folders.map((folder) => join(folder, program)))
-  return [...onPath, ...APPLICATIONS, chromium.executablePath()].find((path) => existsSync(path))
+  return findProgram(PROGRAMS, [...APPLICATIONS, chromium.executablePath()])
 }

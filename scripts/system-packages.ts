@@ -8,7 +8,7 @@ interface Manager {
   packages: Record<Need, string[]>
 }
 
-export type Need = 'Chromium' | 'PostgreSQL' | 'Redis' | 'HAProxy' | 'PgBouncer'
+export type Need = 'Chromium' | 'Firefox' | 'PostgreSQL' | 'Redis' | 'HAProxy' | 'PgBouncer'
 
 const proxies = { HAProxy: ['haproxy'], PgBouncer: ['pgbouncer'] }
 
@@ -20,6 +20,7 @@ const MANAGERS: Manager[] = [
     install: ['install', '--yes', '--no-install-recommends'],
     packages: {
       Chromium: ['chromium'],
+      Firefox: ['firefox-esr'],
       PostgreSQL: ['postgresql'],
       Redis: ['redis-server'],
       ...proxies,
@@ -31,6 +32,7 @@ const MANAGERS: Manager[] = [
     install: ['install', '--assumeyes'],
     packages: {
       Chromium: ['chromium'],
+      Firefox: ['firefox'],
       PostgreSQL: ['postgresql-server'],
       Redis: ['redis'],
       ...proxies,
@@ -43,6 +45,7 @@ const MANAGERS: Manager[] = [
     install: ['-S', '--noconfirm'],
     packages: {
       Chromium: ['chromium'],
+      Firefox: ['firefox'],
       PostgreSQL: ['postgresql'],
       Redis: ['redis'],
       ...proxies,
@@ -54,6 +57,7 @@ const MANAGERS: Manager[] = [
     install: ['install'],
     packages: {
       Chromium: ['--cask', 'google-chrome'],
+      Firefox: ['--cask', 'firefox'],
       PostgreSQL: ['postgresql@17'],
       Redis: ['redis'],
       ...proxies,

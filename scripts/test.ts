@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { systemProgram } from '../server/test/topology-programs.ts'
 import { runBrowserTests } from './browser-tests.ts'
 import { findChromium } from './chromium.ts'
+import { findFirefox } from './firefox.ts'
 import { type Result, runNodeTests } from './node-tests.ts'
 import { checkSuiteLog, suiteLogFolder } from './suite-log.ts'
 import { works } from './system-packages.ts'
@@ -59,6 +60,8 @@ async function unitTests(): Promise<Result[]> {
 }
 
 async function browserTests(): Promise<Result> {
-  const problem = await provide('Chromium', () => findChromium() !== undefined)
+  const problem =
+    (await provide('Chromium', () => findChromium() !== undefined)) ??
+    (await provide('Firefox', () => findFirefox() !== undefined))
   return problem ? cannotRun('Browser tests', problem) : runBrowserTests(positionals)
 }
