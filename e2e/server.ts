@@ -25,11 +25,13 @@ export interface NewApp {
   scopes: string[]
   optional_scopes?: string[]
   type?: 'web' | 'spa' | 'native'
+  allowed_origins?: string[]
 }
 
 export interface App {
   id: string
   client_id: string
+  client_secret?: string
 }
 
 export function serverUnderTest(): Server {
