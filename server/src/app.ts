@@ -13,6 +13,7 @@ import { adminApiRoutes } from './admin/api-routes.ts'
 import { appCardRoutes } from './admin/app-card.ts'
 import { adminPageRoutes } from './admin/page-routes.ts'
 import { apiKeyRoutes } from './api-keys/api-routes.ts'
+import { apiKeyPageRoutes } from './api-keys/page-routes.ts'
 import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
 import { externalApi } from './external-api.ts'
@@ -93,6 +94,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(consentRoutes({ ...house, scopes: scopeCatalog, consentGrantId }))
   use(accountRoutes({ ...house, changePassword: passwordChanger(house) }))
   use(apiKeyRoutes({ ...house, platformScopes: platformScopeNames }))
+  use(apiKeyPageRoutes({ ...house, scopes: { ...scopeCatalog, names: platformScopeNames } }))
   use(outboxRoutes(house))
 
   use(adminApiRoutes({ ...house, setUpLink: house.links.choosePassword }))

@@ -1,3 +1,4 @@
+import { accountNav } from '#web/account-nav.ts'
 import { button, field, select } from '#web/fields.ts'
 import { errorSummary, form, notice } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
@@ -36,7 +37,16 @@ ${password(data, errors)}
 ${sessions(data)}
 ${data.isAdmin && html`<section class="card"><h2>${words.admin.title}</h2><p><a href="/admin">${words.admin.link}</a></p></section>`}`
   const hasErrors = errors.length > 0
-  return page({ locale, title: words.title, main, narrow: false, signedInAs: email, hasErrors })
+  const nav = accountNav(locale, 'account')
+  return page({
+    locale,
+    title: words.title,
+    main,
+    narrow: false,
+    signedInAs: email,
+    nav,
+    hasErrors,
+  })
 }
 
 const profile = (data: AccountPage, errors: FieldError[]) => {

@@ -1,4 +1,5 @@
 import Router from '@koa/router'
+import { changeApp, showApps } from './apps.ts'
 import type { AccountParts } from './parts.ts'
 import { changePassword } from './password.ts'
 import { saveProfile } from './profile.ts'
@@ -14,5 +15,7 @@ export function accountRoutes(parts: AccountParts): Router {
   router.post('/account/profile', own(saveProfile(parts)))
   router.post('/account/password', own(changePassword(parts)))
   router.post('/account/sessions', own(endOtherSessions(parts)))
+  router.get('/account/apps', own(showApps(parts)))
+  router.post('/account/apps', own(changeApp(parts)))
   return router
 }

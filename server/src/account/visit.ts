@@ -77,7 +77,7 @@ function pageOf(ctx: Context, { account, locale, errors, typed }: View) {
 }
 
 // 303 after a post (RFC 9110 15.4.4).
-function goOn(ctx: Context, url: string): void {
+export function goOn(ctx: Context, url: string): void {
   ctx.redirect(url)
   ctx.status = 303
 }

@@ -1,0 +1,59 @@
+import { en } from '../server/src/web/locales/en.ts'
+import { expectAccessible } from './accessibility.ts'
+import { expect, test } from './fixtures.ts'
+import { signInDirectly } from './journeys.ts'
+
+const words = en.account.keys
+
+test('a key is made with the keyboard, works, and is revoked', async ({ page, server }) => {
+  await signInDirectly(page, await server.createUser())
+  await page.getByRole('link', { name: en.account.nav.keys }).click()
+  await expectAccessible(page)
+
+  await page.getByRole('textbox', { name: words.name }).focus()
+  await page.keyboard.type('Nightly report')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Enter')
+
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(words.newTitle('Nightly report'))
+  await expectAccessible(page)
+  const key = await page.locator('#new-key').innerText()
+  const me = async () => {
+    const headers = { 'X-API-Key': key }
+    return (await fetch(`${server.issuer}/external-api/v2/me`, { headers })).status
+  }
+  expect(await me()).toBe(200)
+
+  await page.getByRole('link', { name: words.kept }).click()
+  await expect(page.locator('#new-key')).toHaveCount(0)
+  await expect(page.getByText(`agpt_…${key.slice(-4)}`)).toBeVisible()
+  await page.goBack()
+  await expect(page.locator('#new-key')).toHaveCount(0)
+  await page.goto('/account/api-keys')
+  await page.getByText(words.change).click()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: words.revoke }).click()
+  await expect(page.getByRole('status')).toHaveText(words.done.revoke ?? '')
+  expect(await me()).toBe(401)
+})
+
+test('API keys fit 320 pixels, in German and in the dark', async ({ anotherBrowser, server }) => {
+  const page = await anotherBrowser({
+    viewport: { width: 320, height: 640 },
+    locale: 'de-DE',
+    colorScheme: 'dark',
+  })
+  await signInDirectly(page, await server.createUser())
+  await page.goto('/account/api-keys')
+  await page.locator('input[name="name"]').fill('Bericht')
+  await page.locator('input[value="READ_RUN"]').check()
+  await page.getByRole('button', { name: 'Schlüssel erstellen' }).click()
+  await expect(page.locator('#new-key')).toBeVisible()
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
+  await page.getByRole('link', { name: 'Ich habe ihn kopiert' }).click()
+  await page.getByText('Name und Berechtigungen').click()
+
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
+  await expectAccessible(page)
+})
