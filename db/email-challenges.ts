@@ -8,6 +8,7 @@ export type ChallengePurpose =
   | 'reset_password'
   | 'set_password'
   | 'first_admin'
+  | 'change_email'
 
 export interface EmailChallenge {
   id: string

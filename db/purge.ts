@@ -24,7 +24,9 @@ const expiring: [table: string, key: string, keep: string][] = [
   // A spent one is reuse as long as it would have lived; later it is refused like any that expired.
   ['refresh_tokens', 'token_hash', '1 hour'],
   ['sessions', 'session_hash', '1 hour'],
+  ['session_devices', 'uid', '1 hour'],
   ['interactions', 'interaction_hash', '1 hour'],
+  ['consent_notices', 'link_hash', '1 hour'],
   ['email_challenges', 'id', '0'],
   ['replay_records', 'record_hash', '1 hour'],
   ['client_secrets', 'id', '30 days'],

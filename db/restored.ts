@@ -7,10 +7,12 @@ const presentable = [
   'access_tokens',
   'refresh_tokens',
   'sessions',
+  'session_devices',
   'interactions',
   // A revoked one has no row, and the backup brings it back.
   'api_keys',
   'email_challenges',
+  'consent_notices',
   // Their links and codes went with the line above.
   'outgoing_mails',
 ]

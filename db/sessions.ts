@@ -1,4 +1,5 @@
 import type { Db } from './database.ts'
+import { isText } from './values.ts'
 
 export interface StoredSession {
   uid: string
@@ -88,6 +89,20 @@ export async function deleteSession(db: Db, sessionHash: Buffer): Promise<void> 
 /** Ends a session for good, with every row that tabs renewing at once may have left. */
 export async function deleteSessionsByUid(db: Db, uid: string): Promise<void> {
   await db.query('delete from sessions where uid = $1', [uid])
+}
+
+/** Ends one session of a person; false: they have none of that uid. */
+export async function deleteSessionOfAccount(
+  db: Db,
+  accountId: string,
+  uid: string,
+): Promise<boolean> {
+  if (!isText(uid)) return false
+  const { rowCount } = await db.query('delete from sessions where account_id = $1 and uid = $2', [
+    accountId,
+    uid,
+  ])
+  return rowCount > 0
 }
 
 /** Signs a person out everywhere, except in the session that asks, if given. */

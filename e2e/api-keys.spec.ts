@@ -18,7 +18,7 @@ test('a key is made with the keyboard, works, and is revoked', async ({ page, se
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(words.newTitle('Nightly report'))
   await expectAccessible(page)
-  const key = await page.locator('#new-key').innerText()
+  const key = String(await page.locator('#new-key').textContent())
   const me = async () => {
     const headers = { 'X-API-Key': key }
     return (await fetch(`${server.issuer}/external-api/v2/me`, { headers })).status

@@ -8,6 +8,7 @@ import { cookieSigner } from '#web/cookie-signer.ts'
 import { securityHeaders } from '#web/headers.ts'
 import { problemMiddleware } from '#web/problem.ts'
 import { unreadBody } from '#web/unread-body.ts'
+import { connectionNotices } from './account/notices.ts'
 import { accountRoutes } from './account/routes.ts'
 import { adminApiRoutes } from './admin/api-routes.ts'
 import { appCardRoutes } from './admin/app-card.ts'
@@ -88,10 +89,19 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(widgetRoutes(house))
   use(homeRoutes(house))
 
+  const tellConnected = connectionNotices(house)
   use(promptRoutes(house.interactions))
-  use(fedcmRoutes({ ...house, scopes: scopeCatalog, redirectUriMatches, consentGrantId }))
+  use(
+    fedcmRoutes({
+      ...house,
+      tellConnected,
+      scopes: scopeCatalog,
+      redirectUriMatches,
+      consentGrantId,
+    }),
+  )
   use(loginRoutes(house))
-  use(consentRoutes({ ...house, scopes: scopeCatalog, consentGrantId }))
+  use(consentRoutes({ ...house, tellConnected, scopes: scopeCatalog, consentGrantId }))
   use(accountRoutes({ ...house, changePassword: passwordChanger(house) }))
   use(apiKeyRoutes({ ...house, platformScopes: platformScopeNames }))
   use(apiKeyPageRoutes({ ...house, scopes: { ...scopeCatalog, names: platformScopeNames } }))

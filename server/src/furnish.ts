@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { credentials } from '#db/credentials.ts'
 import type { Database } from '#db/database.ts'
 import { connectRedis } from '#db/redis.ts'
+import { noteDevice } from '#db/session-devices.ts'
 import type { KeySchedule } from '#db/signing-keys.ts'
 import { csrf } from '#web/csrf.ts'
 import { localeTags } from '#web/locale.ts'
@@ -24,10 +25,11 @@ import { createInteractions } from './provider/interactions.ts'
 import { keyCommands } from './provider/key-commands.ts'
 import { createKeyRing } from './provider/key-ring.ts'
 import { keySchedule } from './provider/key-schedule.ts'
+import { lifetimes } from './provider/lifetimes.ts'
 import { createProvider } from './provider/provider.ts'
 import { followKeys } from './provider/replace-keys.ts'
 import { allScopes } from './provider/scopes.ts'
-import { createSessions } from './provider/sessions.ts'
+import { createSessions, type SessionHooks } from './provider/sessions.ts'
 import { providerPages } from './provider-pages.ts'
 import { redirectUriProblem } from './redirect-uris.ts'
 
@@ -73,7 +75,7 @@ export async function furnish(parts: AppParts) {
   })
   followKeys(provider, ring)
   const cookie = fedcmCookie({ keys: keys.fedcm, secure })
-  const sessions = createSessions(provider, { signedIn: cookie.set, signedOut: cookie.clear })
+  const sessions = createSessions(provider, sessionHooks(db, cookie))
   answerByFedcm(provider, answerPage)
   return {
     config,
@@ -106,3 +108,13 @@ export async function furnish(parts: AppParts) {
     rules: { scopes: allScopes, redirectUriProblem },
   }
 }
+
+/** What else happens when a browser signs in or out. */
+const sessionHooks = (db: Database, cookie: ReturnType<typeof fedcmCookie>): SessionHooks => ({
+  signedIn: (ctx, session) => {
+    cookie.set(ctx, session)
+    const device = { userAgent: ctx.get('user-agent'), ip: ctx.ip }
+    return noteDevice(db, { ...session, ...device, lifetime: lifetimes.sessionAbsolute })
+  },
+  signedOut: cookie.clear,
+})

@@ -2,23 +2,23 @@ import { accountNav } from '#web/account-nav.ts'
 import { button, field, select } from '#web/fields.ts'
 import { errorSummary, form, notice } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
-import type { Locale } from '#web/locale.ts'
 import { page } from '#web/page.ts'
+import { emailSection } from './email-pages.ts'
+import { type SessionsSection, sessionsSection } from './sessions-section.ts'
 
 export interface FieldError {
   field: string
   message: string
 }
 
-export interface AccountPage {
-  locale: Locale
-  csrf: string
+export interface AccountPage extends SessionsSection {
   email: string
   emailVerified: boolean
+  /** A new address that was refused. */
+  typedEmail?: string | undefined
   hasPassword: boolean
   isAdmin: boolean
   name: string
-  timezone: string
   timezones: readonly string[]
   /** What was just done. */
   done?: string | undefined
@@ -33,9 +33,11 @@ export function accountPage(data: AccountPage): Html {
 ${done && notice({ kind: 'success', children: done })}
 ${errorSummary(locale, errors)}
 ${profile(data, errors)}
+${emailSection({ ...data, typed: data.typedEmail, error: (name) => errorOf(errors, name) })}
 ${password(data, errors)}
-${sessions(data)}
-${data.isAdmin && html`<section class="card"><h2>${words.admin.title}</h2><p><a href="/admin">${words.admin.link}</a></p></section>`}`
+${sessionsSection(data)}
+${data.isAdmin && html`<section class="card"><h2>${words.admin.title}</h2><p><a href="/admin">${words.admin.link}</a></p></section>`}
+${leaving(data)}`
   const hasErrors = errors.length > 0
   const nav = accountNav(locale, 'account')
   return page({
@@ -105,16 +107,11 @@ ${form({ action: '/account/password', csrf: data.csrf, label: words.title, child
 </section>`
 }
 
-const sessions = ({ locale, csrf }: AccountPage) => {
-  const words = locale.messages.account.sessions
-  const elsewhere = button({ label: words.button, kind: 'secondary' })
-  const here = button({ label: words.signOut, kind: 'secondary' })
-  return html`<section class="card"><h2>${words.title}</h2>
-<p>${words.lead}</p>
-<div class="actions">
-${form({ action: '/account/sessions', csrf, label: words.button, children: elsewhere })}
-${form({ action: '/logout', csrf, label: words.signOut, children: here })}
-</div>
+const leaving = ({ locale }: AccountPage) => {
+  const words = locale.messages.account.leaving
+  return html`<section class="card"><h2>${words.data}</h2>
+<p>${words.dataLead}</p>
+<div class="actions"><a class="button secondary" href="/account/data.json">${words.download}</a> <a href="/account/delete">${words.title}</a></div>
 </section>`
 }
 

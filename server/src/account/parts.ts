@@ -2,16 +2,19 @@ import type { Context, Middleware } from 'koa'
 import type { Account } from '#db/accounts.ts'
 import type { NewAuditEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
+import type { Locale } from '#web/locale.ts'
 
 /** What app.ts hands this feature. */
 export interface AccountParts {
   db: Db
+  config: { issuer: string }
   csrf: Middleware
   audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>
   sessions: {
     accountId(ctx: Context): Promise<string | undefined>
     sessionUid(ctx: Context): Promise<string | undefined>
     signIn(ctx: Context, accountId: string): Promise<void>
+    signOut(ctx: Context): Promise<void>
   }
   passwords: {
     weakness(password: string, about: { email: string; name: string }): Weakness | undefined
@@ -22,8 +25,19 @@ export interface AccountParts {
     take(limit: 'password_check', key: string): Promise<number | undefined>
     forget(limit: 'password_check', key: string): Promise<void>
   }
+  mailer: { send(mail: Mail, tx: Db): Promise<unknown> }
   /** Ends other sessions and all tokens with the old password; false if it is not the one any more. */
   changePassword(ctx: Context, change: PasswordChange): Promise<boolean>
+}
+
+interface Mail {
+  to: string
+  kind: string
+  locale: Locale
+  subject: string
+  paragraphs: string[]
+  links?: { label: string; url: string }[]
+  footnote?: string
 }
 
 type Weakness = 'too_short' | 'too_long' | 'common' | 'context'

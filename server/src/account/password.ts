@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { readForm } from '#web/body.ts'
 import type { AccountParts } from './parts.ts'
+import { provesPassword } from './password-check.ts'
 import type { Visit } from './visit.ts'
 
 type Parts = Pick<AccountParts, 'sessions' | 'passwords' | 'throttle' | 'changePassword'>
@@ -9,25 +10,17 @@ type Parts = Pick<AccountParts, 'sessions' | 'passwords' | 'throttle' | 'changeP
 export function changePassword({ sessions, passwords, throttle, changePassword: change }: Parts) {
   return async (ctx: Context, { account, locale, again, done }: Visit): Promise<void> => {
     const form = await readForm(ctx)
-    const current = form.get('current_password') ?? ''
+    const current = form.get('current_password')
     const next = form.get('password') ?? ''
     const { account: words, login } = locale.messages
-    const wrong = (field: string, message: string, status?: number) =>
-      again([{ field, message }], status ? { status } : {})
+    const wrong = (field: string, message: string) => again([{ field, message }])
 
     if (!current) return wrong('current_password', words.password.missing)
     if (!next) return wrong('password', words.password.missingNext)
     const weakness = passwords.weakness(next, account)
     if (weakness) return wrong('password', login.weakness[weakness])
-    const wait = await throttle.take('password_check', account.id)
-    if (wait !== undefined) {
-      ctx.set('Retry-After', String(wait))
-      return wrong('current_password', login.errors.tooMany(wait), 429)
-    }
-    if (!(await passwords.verify(account.passwordHash, current))) {
-      return wrong('current_password', words.password.wrong)
-    }
-    await throttle.forget('password_check', account.id)
+    const error = await provesPassword(ctx, { passwords, throttle }, { account, locale, form })
+    if (error) return again([error], { status: error.status })
     const passwordHash = await passwords.hash(next)
     const exceptUid = await sessions.sessionUid(ctx)
     if (!(await change(ctx, { account, passwordHash, exceptUid }))) {

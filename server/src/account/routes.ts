@@ -1,9 +1,13 @@
 import Router from '@koa/router'
 import { changeApp, showApps } from './apps.ts'
+import { deleteOwnAccount, showDeletion } from './deletion.ts'
+import { downloadData } from './download.ts'
+import { askForEmail, showEmailLink, useEmailLink } from './email-change.ts'
+import { endNotMine, showNotMe } from './not-me.ts'
 import type { AccountParts } from './parts.ts'
 import { changePassword } from './password.ts'
 import { saveProfile } from './profile.ts'
-import { endOtherSessions } from './sessions.ts'
+import { endSessions } from './sessions.ts'
 import { showAccount, visitor } from './visit.ts'
 
 /** The signed-in person's own pages. */
@@ -11,11 +15,21 @@ export function accountRoutes(parts: AccountParts): Router {
   const router = new Router()
   const own = visitor(parts)
   router.use(parts.csrf)
-  router.get('/account', own(showAccount))
+  router.get('/account', own(showAccount(parts)))
   router.post('/account/profile', own(saveProfile(parts)))
   router.post('/account/password', own(changePassword(parts)))
-  router.post('/account/sessions', own(endOtherSessions(parts)))
+  router.post('/account/sessions', own(endSessions(parts)))
   router.get('/account/apps', own(showApps(parts)))
   router.post('/account/apps', own(changeApp(parts)))
+  router.get('/account/data.json', own(downloadData(parts)))
+  router.get('/account/delete', own(showDeletion))
+  router.post('/account/delete', own(deleteOwnAccount(parts)))
+  router.post('/account/email/ask', own(askForEmail(parts)))
+
+  // Links in mails: opened in any browser, by whoever has the mailbox.
+  router.get('/account/email', showEmailLink(parts))
+  router.post('/account/email', useEmailLink(parts))
+  router.get('/account/apps/not-me', showNotMe(parts))
+  router.post('/account/apps/not-me', endNotMine(parts))
   return router
 }

@@ -1,22 +1,25 @@
 import type { Context } from 'koa'
-import { deleteSessionsOfAccount } from '#db/sessions.ts'
+import { deleteSessionOfAccount, deleteSessionsOfAccount } from '#db/sessions.ts'
+import { readForm } from '#web/body.ts'
 import type { AccountParts } from './parts.ts'
 import type { Visit } from './visit.ts'
 
-/** Every browser but this one; apps keep their tokens (A116). */
-export function endOtherSessions({
+/** One browser, or every one but this; apps keep their tokens (A116). */
+export function endSessions({
   db,
   audit,
   sessions,
 }: Pick<AccountParts, 'db' | 'audit' | 'sessions'>) {
   return async (ctx: Context, { account, done }: Visit): Promise<void> => {
+    const one = (await readForm(ctx)).get('session')
     const exceptUid = await sessions.sessionUid(ctx)
     const { id } = account
     await db.transaction(async (tx) => {
-      await deleteSessionsOfAccount(tx, id, { exceptUid })
+      if (one) await deleteSessionOfAccount(tx, id, one)
+      else await deleteSessionsOfAccount(tx, id, { exceptUid })
       const who = { actorType: 'user', actorId: id, accountId: id } as const
-      await audit(ctx, tx, { kind: 'sessions.ended', ...who })
+      await audit(ctx, tx, { kind: 'sessions.ended', ...who, details: { one: Boolean(one) } })
     })
-    return done('sessions')
+    return done(one ? 'session' : 'sessions')
   }
 }

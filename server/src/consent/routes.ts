@@ -1,6 +1,6 @@
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { findAccount } from '#db/accounts.ts'
+import { type Account, findAccount } from '#db/accounts.ts'
 import { findConsentOf, grantScopes, withdrawScopes } from '#db/consents.ts'
 import type { Db } from '#db/database.ts'
 import { readForm } from '#web/body.ts'
@@ -22,6 +22,15 @@ export interface ConsentParts {
     deny(ctx: Context): Promise<string>
   }
   consentGrantId(consentId: string): string
+  /** The person may not be the one who said yes. */
+  tellConnected(
+    tx: Db,
+    connection: {
+      account: Pick<Account, 'email' | 'locale'>
+      clientName: string
+      consentId: string
+    },
+  ): Promise<void>
   audit(ctx: Context, db: Db, event: ConsentEvent): Promise<void>
 }
 
@@ -96,11 +105,15 @@ async function decide(ctx: Context, parts: ConsentParts): Promise<void> {
   }
   const shown = (form.get('shown') ?? '').split(' ')
   const consentId = await parts.db.transaction(async (tx) => {
-    const { question } = await questionOf(pending, accountId, { ...parts, db: tx })
+    const { question, granted } = await questionOf(pending, accountId, { ...parts, db: tx })
     if (!wasShown(question, shown)) return undefined
     const { grant, withdraw } = answerTo(question, form.getAll('scope'))
     const id = await grantScopes(tx, { accountId, clientRowId: pending.client.id, scopes: grant })
     await withdrawScopes(tx, id, withdraw)
+    if (granted.length === 0) {
+      const account = found(await findAccount(tx, accountId), 'account')
+      await parts.tellConnected(tx, { account, clientName: pending.client.name, consentId: id })
+    }
     await parts.audit(ctx, tx, { ...event, kind: 'consent.granted', details: { scopes: grant } })
     return id
   })

@@ -111,7 +111,7 @@ interface Decision {
 async function consentFor(
   ctx: Context,
   { wish, client, signed, form }: Decision,
-  { db, scopes, audit }: FedcmParts,
+  { db, scopes, audit, tellConnected }: FedcmParts,
 ): Promise<string | undefined> {
   const { asked } = wish
   // To be asked again, or to sign in anew, is not in the browser's hands.
@@ -130,6 +130,10 @@ async function consentFor(
     const event = { kind: 'consent.granted', accountId: signed.account.id, clientId: client.id }
     // The browser's own disclosure was what the person agreed to.
     await audit(ctx, tx, { ...event, ...who, details: { scopes: missing, by: 'fedcm' } })
+    if (!consent) {
+      const { account } = signed
+      await tellConnected(tx, { account, clientName: client.name, consentId: id })
+    }
     return id
   })
 }

@@ -15,6 +15,11 @@ export interface FedcmParts {
   throttle: { take(limit: 'authorize', key: string): Promise<number | undefined> }
   redirectUriMatches(sent: string, registered: readonly string[]): boolean
   consentGrantId(consentId: string): string
+  /** The person may not be the one who said yes. */
+  tellConnected(
+    tx: Db,
+    connection: { account: Account; clientName: string; consentId: string },
+  ): Promise<void>
   /** A code that is redeemed like any other. */
   issueCode(code: CodeWish): Promise<string>
   audit(ctx: Context, db: Db, event: Omit<NewAuditEvent, 'requestId' | 'ip'>): Promise<void>

@@ -19,8 +19,8 @@ type Session = InstanceType<Provider['Session']> & {
 }
 
 /** What else a browser is told when somebody signs in or out. */
-interface SessionHooks {
-  signedIn(ctx: Context, session: { uid: string; accountId: string }): void
+export interface SessionHooks {
+  signedIn(ctx: Context, session: { uid: string; accountId: string }): Promise<void>
   signedOut(ctx: Context): void
 }
 
@@ -49,7 +49,7 @@ export function createSessions(provider: Provider, hooks: SessionHooks): Session
       loaded.set(ctx.req, Promise.resolve(session))
       const expires = new Date((session.exp ?? 0) * 1000)
       cookies(ctx).set(names.session, session.id, { ...long, expires })
-      hooks.signedIn(ctx, { uid: session.uid, accountId })
+      await hooks.signedIn(ctx, { uid: session.uid, accountId })
     },
 
     async signOut(ctx) {

@@ -47,4 +47,31 @@ export const mail: typeof en = {
     hint: 'Wenn Sie es nicht waren, kann sich jemand als Sie anmelden. Wählen Sie jetzt ein neues Passwort.',
     link: 'Neues Passwort wählen',
   },
+  accountDeleted: {
+    subject: 'Ihr Konto ist gelöscht',
+    lead: 'Ihr Konto wurde soeben auf Ihren Wunsch gelöscht, mit allem, was daran hing. Keine App kann mehr für Sie handeln.',
+  },
+  appConnected: {
+    subject: 'Eine neue App ist mit Ihrem Konto verbunden',
+    lead: (app: string) =>
+      `Die App „${app}“ darf jetzt für Sie handeln, so weit es ihr auf der Seite von AutoGPT erlaubt wurde.`,
+    hint: 'Waren Sie das, ist nichts zu tun.',
+    notMe: 'Das war ich nicht: Zugang beenden',
+    see: 'Sehen, was Ihre Apps dürfen',
+  },
+  changeEmail: {
+    subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
+    lead: 'Jemand, wahrscheinlich Sie, möchte diese Adresse für ein Konto benutzen. Dieser Link tut es.',
+    link: 'Diese Adresse benutzen',
+    taken:
+      'Jemand, wahrscheinlich Sie, möchte diese Adresse für ein anderes Konto benutzen. Sie hat schon ein eigenes, also geschieht nichts.',
+    footnote:
+      'Der Link gilt eine Stunde. Haben Sie nicht darum gebeten, beachten Sie diese E-Mail nicht.',
+  },
+  emailChanged: {
+    subject: 'Ihre E-Mail-Adresse wurde geändert',
+    lead: 'Ihr Konto hat jetzt eine andere E-Mail-Adresse. Hierher gehen keine E-Mails mehr.',
+    hint: 'Waren Sie das nicht, sagen Sie es sofort denen, die diesen Server betreiben.',
+    link: 'Zu Ihrem Konto',
+  },
 }

@@ -45,4 +45,30 @@ export const mail = {
     hint: 'If this was not you, somebody else can sign in as you. Choose a new password now.',
     link: 'Choose a new password',
   },
+  accountDeleted: {
+    subject: 'Your account is deleted',
+    lead: 'Your account was just deleted, as you asked, with everything that hung on it. No app can act for you any more.',
+  },
+  appConnected: {
+    subject: 'A new app is connected to your account',
+    lead: (app: string) =>
+      `The app "${app}" may now act for you, as far as it was allowed to on AutoGPT's page.`,
+    hint: 'If that was you, there is nothing to do.',
+    notMe: 'It was not me: end its access',
+    see: 'See what your apps may do',
+  },
+  changeEmail: {
+    subject: 'Confirm your new e-mail address',
+    lead: 'Somebody, probably you, wants to use this address for an account. This link does it.',
+    link: 'Use this address',
+    taken:
+      'Somebody, probably you, wants to use this address for another account. It has an account of its own already, so nothing happens.',
+    footnote: 'The link works for one hour. If you did not ask, ignore this mail.',
+  },
+  emailChanged: {
+    subject: 'Your e-mail address was changed',
+    lead: 'Your account has another e-mail address now. Mail no longer goes here.',
+    hint: 'If this was not you, tell the people who run this server at once.',
+    link: 'Go to your account',
+  },
 }

@@ -1,0 +1,78 @@
+import { button, field } from '#web/fields.ts'
+import { form } from '#web/form.ts'
+import { type Html, html } from '#web/html.ts'
+import type { Locale } from '#web/locale.ts'
+import { page } from '#web/page.ts'
+
+interface EmailSection {
+  locale: Locale
+  csrf: string
+  email: string
+  /** What was typed before. */
+  typed: string | undefined
+  error(field: string): string | undefined
+}
+
+/** A new address, with the password; it counts when its mailbox has answered. */
+export function emailSection({ locale, csrf, email, typed, error }: EmailSection): Html {
+  const words = locale.messages.account.email
+  const children = html`${field({
+    name: 'email',
+    type: 'email',
+    label: words.next,
+    value: typed,
+    autocomplete: 'email',
+    required: true,
+    error: error('email'),
+  })}
+<input type="text" name="username" value="${email}" autocomplete="username" hidden>
+<div class="field">
+<label for="email_password">${words.password}</label>
+${error('email_password') && html`<p class="error" id="email_password-error">${error('email_password')}</p>`}
+<input id="email_password" name="current_password" type="password" autocomplete="current-password" required${error('email_password') && html` aria-invalid="true" aria-describedby="email_password-error"`}>
+</div>
+${button({ label: words.button })}`
+  return html`<section class="card"><h2>${words.title}</h2>
+<p>${words.lead}</p>
+${form({ action: '/account/email/ask', csrf, label: words.title, children })}
+</section>`
+}
+
+interface ConfirmEmailPage {
+  locale: Locale
+  csrf: string
+  secret: string
+  email: string
+}
+
+export function confirmEmailPage({ locale, csrf, secret, email }: ConfirmEmailPage): Html {
+  const words = locale.messages.account.email
+  const children = html`<input type="hidden" name="t" value="${secret}">
+${button({ label: words.confirmButton })}`
+  const main = html`<h1>${words.confirm}</h1>
+<p>${words.confirmLead(email)}</p>
+${form({ action: '/account/email', csrf, children })}`
+  return page({ locale, title: words.confirm, main })
+}
+
+export const changedEmailPage = (locale: Locale, email: string): Html => {
+  const { changed, changedLead } = locale.messages.account.email
+  return messagePage(locale, changed, changedLead(email))
+}
+
+export const takenPage = (locale: Locale): Html => {
+  const { taken, takenLead } = locale.messages.account.email
+  return messagePage(locale, taken, takenLead)
+}
+
+export const overPage = (locale: Locale): Html => {
+  const { over, overLead } = locale.messages.account.email
+  return messagePage(locale, over, overLead)
+}
+
+function messagePage(locale: Locale, title: string, lead: string): Html {
+  const main = html`<h1>${title}</h1>
+<p>${lead}</p>
+<p class="actions"><a class="button primary" href="/account">${locale.messages.account.email.goOn}</a></p>`
+  return page({ locale, title, main })
+}

@@ -1,0 +1,31 @@
+import type { Context } from 'koa'
+import type { Account } from '#db/accounts.ts'
+import type { Locale } from '#web/locale.ts'
+import type { FieldError } from './account-page.ts'
+import type { AccountParts } from './parts.ts'
+
+interface Proof {
+  account: Account
+  locale: Locale
+  form: URLSearchParams
+}
+
+/** The password in force, in the form's field current_password; else what is wrong with it. */
+export async function provesPassword(
+  ctx: Context,
+  { passwords, throttle }: Pick<AccountParts, 'passwords' | 'throttle'>,
+  { account, locale, form }: Proof,
+): Promise<(FieldError & { status: number }) | undefined> {
+  const { account: words, login } = locale.messages
+  const wrong = (message: string, status = 400) => ({ field: 'current_password', message, status })
+  const current = form.get('current_password') ?? ''
+  if (!current) return wrong(words.password.missing)
+  const wait = await throttle.take('password_check', account.id)
+  if (wait !== undefined) {
+    ctx.set('Retry-After', String(wait))
+    return wrong(login.errors.tooMany(wait), 429)
+  }
+  if (!(await passwords.verify(account.passwordHash, current))) return wrong(words.password.wrong)
+  await throttle.forget('password_check', account.id)
+  return undefined
+}
