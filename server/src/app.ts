@@ -40,6 +40,7 @@ import { scopeCatalog } from './provider/scope-catalog.ts'
 import { platformScopeNames } from './provider/scopes.ts'
 import { redirectUriMatches } from './redirect-uris.ts'
 import { shedding } from './shedding.ts'
+import { userApiKeyOperations } from './user-api-keys.ts'
 import { widgetRoutes } from './widget/routes.ts'
 
 export type { AppParts } from './furnish.ts'
@@ -107,7 +108,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(apiKeyPageRoutes({ ...house, scopes: { ...scopeCatalog, names: platformScopeNames } }))
   use(outboxRoutes(house))
 
-  use(adminApiRoutes({ ...house, setUpLink: house.links.choosePassword }))
+  const more = userApiKeyOperations({ ...house, platformScopes: platformScopeNames })
+  use(adminApiRoutes({ ...house, more, setUpLink: house.links.choosePassword }))
   use(adminPageRoutes({ ...house, platformScopes: platformScopeNames }))
 
   use(appCardRoutes({ db }))

@@ -19,6 +19,9 @@ const everyRoute = [
   ['GET', `/api/admin/users/${randomUUID()}`],
   ['PATCH', `/api/admin/users/${randomUUID()}`],
   ['DELETE', `/api/admin/users/${randomUUID()}`],
+  ['GET', `/api/admin/users/${randomUUID()}/api-keys`],
+  ['POST', `/api/admin/users/${randomUUID()}/api-keys`],
+  ['DELETE', `/api/admin/users/${randomUUID()}/api-keys/${randomUUID()}`],
   ['GET', '/api/admin/audit'],
 ] as const
 

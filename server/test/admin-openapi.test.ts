@@ -21,6 +21,7 @@ test('every call of the contract is described, and everything described is serve
     'delete /api/admin/apps/{id}',
     'delete /api/admin/apps/{id}/secrets/{secret_id}',
     'delete /api/admin/users/{id}',
+    'delete /api/admin/users/{id}/api-keys/{key_id}',
     'get /api/admin/apps',
     'get /api/admin/apps/{id}',
     'get /api/admin/apps/{id}/secrets',
@@ -28,6 +29,7 @@ test('every call of the contract is described, and everything described is serve
     'get /api/admin/keys',
     'get /api/admin/users',
     'get /api/admin/users/{id}',
+    'get /api/admin/users/{id}/api-keys',
     'patch /api/admin/apps/{id}',
     'patch /api/admin/users/{id}',
     'post /api/admin/apps',
@@ -35,6 +37,7 @@ test('every call of the contract is described, and everything described is serve
     'post /api/admin/keys/rotate',
     'post /api/admin/keys/{kid}/revoke',
     'post /api/admin/users',
+    'post /api/admin/users/{id}/api-keys',
   ]
 
   const document = await (await fetch(`${url}/api/admin/openapi.json`)).json()

@@ -12,6 +12,7 @@ import { problemMiddleware } from '#web/problem.ts'
 import { adminApiRoutes } from '../src/admin/api-routes.ts'
 import { appCardRoutes } from '../src/admin/app-card.ts'
 import { adminPageRoutes } from '../src/admin/page-routes.ts'
+import { apiKeyChanges } from '../src/api-keys/keys.ts'
 import { deriveKeys, sealWith } from '../src/keys.ts'
 import { passwordHashing } from '../src/login/passwords.ts'
 import { keyCommands } from '../src/provider/key-commands.ts'
@@ -19,6 +20,7 @@ import { createKeyRing } from '../src/provider/key-ring.ts'
 import { keySchedule } from '../src/provider/key-schedule.ts'
 import { allScopes, platformScopeNames } from '../src/provider/scopes.ts'
 import { redirectUriProblem } from '../src/redirect-uris.ts'
+import { userApiKeyOperations } from '../src/user-api-keys.ts'
 
 export const adminToken = 'test-admin-token-0123456789'
 
@@ -60,6 +62,11 @@ export async function startAdminServer(t: TestContext): Promise<AdminServer> {
     rules: { scopes: allScopes, redirectUriProblem },
     platformScopes: platformScopeNames,
     signingKeys: await signingKeys(t, db),
+    more: userApiKeyOperations({
+      db,
+      apiKeys: apiKeyChanges({ db, capped: true }),
+      platformScopes: platformScopeNames,
+    }),
     csrf: csrf({ keys: [Buffer.alloc(32)], secure: false, origin: issuer }),
   }
   const app = new Koa()

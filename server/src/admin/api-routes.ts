@@ -9,7 +9,7 @@ import { auditOperations } from './audit-operations.ts'
 import { addDocsPage } from './docs-page.ts'
 import { keyOperations, type SigningKeys } from './key-operations.ts'
 import { openApiDocument } from './openapi.ts'
-import { serve } from './operation.ts'
+import { type Operation, serve } from './operation.ts'
 import { userOperations } from './user-operations.ts'
 import type { Passwords, SetUpLink } from './users.ts'
 
@@ -23,6 +23,8 @@ interface AdminApiParts {
   setUpLink: SetUpLink
   rules: RegistrationRules
   signingKeys: SigningKeys
+  /** Of features that this one does not know. */
+  more: Operation[]
 }
 
 /** The admin REST API with its document and docs page (contract, section 6). */
@@ -34,6 +36,7 @@ export function adminApiRoutes(parts: AdminApiParts): Router {
     ...userOperations(parts),
     ...keyOperations(parts),
     ...auditOperations(parts),
+    ...parts.more,
   ]
   const document = openApiDocument(operations, parts)
 

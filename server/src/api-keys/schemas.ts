@@ -84,7 +84,11 @@ const fields = {
 }
 
 /** An answer about a key; the key itself is shown only where one was just made. */
-const apiKey = z.object(fields).meta({ id: 'ApiKey' })
+export const apiKey = z.object(fields).meta({ id: 'ApiKey' })
+
+export const createdApiKey = z
+  .object({ ...fields, key: z.string().meta({ description: 'Shown this once.' }) })
+  .meta({ id: 'CreatedApiKey' })
 
 export const apiKeyAnswer = (row: ApiKey): z.output<typeof apiKey> => ({
   id: row.id,

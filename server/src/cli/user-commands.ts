@@ -4,7 +4,8 @@ import { CliError } from './cli-error.ts'
 import { addFields, bodyOf, type Field } from './fields.ts'
 import { addPaging, morePages } from './lists.ts'
 import { details, table } from './output.ts'
-import { action, type Call, confirm, type Terminal } from './terminal.ts'
+import { action, confirm, type Terminal } from './terminal.ts'
+import { userPath } from './user-path.ts'
 
 /** Every field of a user. */
 export const userFields: Field[] = [
@@ -116,14 +117,4 @@ async function bodyWithPassword(terminal: Terminal, options: Json): Promise<Json
   if (body.password) throw new CliError('Give --password or --password-stdin, not both.', 2)
   // echo and files end in a line break that nobody means.
   return { ...body, password: (await terminal.readInput()).replace(/\r?\n$/, '') }
-}
-
-/** People have the address at hand, the API's paths take the id. */
-async function userPath(call: Call, user: string): Promise<string> {
-  if (!user.includes('@')) return `users/${encodeURIComponent(user)}`
-  const { items } = await call('GET', `users${queryOf({ search: user, limit: '100' })}`)
-  const same = (other: string) => other.toLowerCase() === user.toLowerCase()
-  const found = (items as { id: string; email: string }[]).find(({ email }) => same(email))
-  if (!found) throw new CliError(`There is no user ${user}.`)
-  return `users/${found.id}`
 }
