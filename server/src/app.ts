@@ -19,7 +19,7 @@ import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
 import { externalApi } from './external-api.ts'
 import { fedcmRoutes } from './fedcm/routes.ts'
-import { type AppParts, furnish } from './furnish.ts'
+import { type AppParts, furnish, type House } from './furnish.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
 import { networkOf } from './login/network.ts'
@@ -47,6 +47,8 @@ export type { AppParts } from './furnish.ts'
 
 export interface App {
   koa: Koa
+  /** Every address that is answered, beside the protocol's (provider) and the API's (gateway). */
+  routes: { method: string; path: string }[]
   hashPassword(password: string): Promise<string>
   /** Where the first administrator signs up, once. */
   firstAdminLink(db: Db): Promise<string>
@@ -67,7 +69,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   const app = new Koa({ proxy: true })
   app.keys = cookieSigner(house.keys.cookies)
   app.silent = true
-  const use = (routes: Router) => app.use(routes.routes()).use(routes.allowedMethods())
+  const { use, routes } = mounting(app)
 
   app.use(requestLog(house.observed))
   if (parts.tracing) app.use(parts.tracing.requests(house.observed))
@@ -108,16 +110,14 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(apiKeyPageRoutes({ ...house, scopes: { ...scopeCatalog, names: platformScopeNames } }))
   use(outboxRoutes(house))
 
-  const more = userApiKeyOperations({ ...house, platformScopes: platformScopeNames })
-  use(adminApiRoutes({ ...house, more, setUpLink: house.links.choosePassword }))
-  use(adminPageRoutes({ ...house, platformScopes: platformScopeNames }))
-
+  for (const administration of administrationRoutes(house)) use(administration)
   use(appCardRoutes({ db }))
   use(protectedResourceRoutes({ ...house, scopes: platformScopeNames }))
 
   let unwatchKeys = () => {}
   return {
     koa: app,
+    routes,
     hashPassword: house.passwords.hash,
     firstAdminLink: house.links.firstAdmin,
     onSwept: house.metrics.swept,
@@ -133,4 +133,26 @@ export async function createApp(parts: AppParts): Promise<App> {
       house.delay.stop()
     },
   }
+}
+
+/** Notes what is mounted, so that a test can ask every address who may come in (A155). */
+function mounting(app: Koa) {
+  const routes: App['routes'] = []
+  const use = (router: Router) => {
+    for (const { methods, path } of router.stack) {
+      const asked = methods.filter((method) => method !== 'HEAD')
+      routes.push(...asked.map((method) => ({ method, path: String(path) })))
+    }
+    return app.use(router.routes()).use(router.allowedMethods())
+  }
+  return { use, routes }
+}
+
+function administrationRoutes(house: House): Router[] {
+  const platformScopes = platformScopeNames
+  const more = userApiKeyOperations({ ...house, platformScopes })
+  return [
+    adminApiRoutes({ ...house, more, setUpLink: house.links.choosePassword }),
+    adminPageRoutes({ ...house, platformScopes }),
+  ]
 }

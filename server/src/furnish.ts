@@ -109,6 +109,8 @@ export async function furnish(parts: AppParts) {
   }
 }
 
+export type House = Awaited<ReturnType<typeof furnish>>
+
 /** What else happens when a browser signs in or out. */
 const sessionHooks = (db: Database, cookie: ReturnType<typeof fedcmCookie>): SessionHooks => ({
   signedIn: (ctx, session) => {

@@ -33,6 +33,14 @@ export class Inbox {
     throw new Error(`no mail to ${this.#address}`)
   }
 
+  /** The next one with this subject; others are let pass. */
+  async about(subject: string): Promise<Mail> {
+    for (;;) {
+      const mail = await this.next()
+      if (mail.subject === subject) return mail
+    }
+  }
+
   async isEmpty(): Promise<boolean> {
     return (await this.#unread()).length === 0
   }
