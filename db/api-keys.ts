@@ -12,6 +12,8 @@ export interface ApiKey {
   scopes: string[]
   /** Addresses or networks (CIDR); none: any. */
   allowedAddresses: string[]
+  /** Calls per minute; null: what its person may. */
+  requestsPerMinute: number | null
   createdAt: Date
   expiresAt: Date
   suspendedAt: Date | null
@@ -27,6 +29,7 @@ export interface NewApiKey {
   hint: string
   scopes: string[]
   allowedAddresses: string[]
+  requestsPerMinute?: number | null | undefined
   expiresAt: Date
 }
 
@@ -35,6 +38,7 @@ export interface ApiKeyPatch {
   /** Those that stay; what the key does not have already is not added. */
   scopes?: string[] | undefined
   allowedAddresses?: string[] | undefined
+  requestsPerMinute?: number | undefined
   isActive?: boolean | undefined
 }
 
@@ -49,7 +53,7 @@ export interface PresentedKey {
 
 const columns = `
   k.id, k.name, k.hint, k.scopes, k.allowed_addresses as "allowedAddresses",
-  k.created_at as "createdAt", k.expires_at as "expiresAt", k.suspended_at as "suspendedAt",
+  k.requests_per_minute as "requestsPerMinute", k.created_at as "createdAt", k.expires_at as "expiresAt", k.suspended_at as "suspendedAt",
   k.replaced_at as "replacedAt", k.last_used_at as "lastUsedAt"`
 
 /** undefined: the account has as many as it may have. */
@@ -60,8 +64,9 @@ export async function createApiKey(
 ): Promise<ApiKey | undefined> {
   const { rows } = await db.query<ApiKey>(
     `insert into api_keys as k
-       (id, account_id, name, key_hash, hint, scopes, allowed_addresses, expires_at)
-     select $1, a.id, $3, $4, $5, $6, $7, $8
+       (id, account_id, name, key_hash, hint, scopes, allowed_addresses, expires_at,
+        requests_per_minute)
+     select $1, a.id, $3, $4, $5, $6, $7, $8, $10
        from accounts a
       where a.id = $2
         and (select count(*) from api_keys o where o.account_id = a.id) < $9
@@ -76,6 +81,7 @@ export async function createApiKey(
       key.allowedAddresses,
       key.expiresAt,
       most,
+      key.requestsPerMinute ?? null,
     ],
   )
   return rows[0]
@@ -120,12 +126,21 @@ export async function updateApiKey(
             scopes = case when $4::text[] is null then k.scopes
                           else array(select s from unnest(k.scopes) as s where s = any($4)) end,
             allowed_addresses = coalesce($5, k.allowed_addresses),
+            requests_per_minute = coalesce($7, k.requests_per_minute),
             suspended_at = case when $6::boolean is null then k.suspended_at
                                 when $6 then null
                                 else coalesce(k.suspended_at, now()) end
       where k.account_id = $1 and k.id = $2
      returning ${columns}`,
-    [accountId, id, patch.name, patch.scopes, patch.allowedAddresses, patch.isActive],
+    [
+      accountId,
+      id,
+      patch.name,
+      patch.scopes,
+      patch.allowedAddresses,
+      patch.isActive,
+      patch.requestsPerMinute,
+    ],
   )
   return rows[0]
 }

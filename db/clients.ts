@@ -22,6 +22,8 @@ export interface Client {
   accessTokenFormat: 'opaque' | 'jwt'
   requirePkce: boolean
   resourceServer: boolean
+  /** Calls of the external API for all its users together; null: no limit of its own. */
+  requestsPerMinute: number | null
   approvedAt: Date | null
   disabledAt: Date | null
   createdAt: Date
@@ -49,6 +51,7 @@ const columnNames = {
   accessTokenFormat: 'access_token_format',
   requirePkce: 'require_pkce',
   resourceServer: 'resource_server',
+  requestsPerMinute: 'requests_per_minute',
   approvedAt: 'approved_at',
   disabledAt: 'disabled_at',
   createdAt: 'created_at',

@@ -41,6 +41,7 @@ test('a web app gets a secret once, defaults, and its registration repeated', as
     access_token_format: 'opaque',
     require_pkce: true,
     resource_server: false,
+    requests_per_minute: null,
     is_active: true,
     approved: true,
   })
@@ -170,6 +171,7 @@ suite('what is refused names the field', () => {
     ['an owner who is no id', { owner: "' or 1=1--" }, 'owner'],
     ['a profile to come', { profile: 'fapi2' }, 'profile'],
     ['a token format to come', { access_token_format: 'jwt' }, 'access_token_format'],
+    ['no calls at all', { requests_per_minute: 0 }, 'requests_per_minute'],
     ['a truth that is text', { resource_server: 'true' }, 'resource_server'],
     // A157
     ...[

@@ -75,12 +75,13 @@ suite('app', () => {
       ...['--description', 'Words', '--type', 'confidential', '--website', 'https://a.example/'],
       ...['--no-require-pkce', '--resource-server', '--id-token-signed-response-alg', 'RS256'],
       ...['--allowed-origin', 'https://c.example', '--grant-type', 'authorization_code'],
-      ...['--post-logout-redirect-uri', 'https://a.example/bye'],
+      ...['--post-logout-redirect-uri', 'https://a.example/bye', '--requests-per-minute', '30'],
     )
 
     assert.deepEqual(app.redirect_uris, ['https://a.example/cb', 'https://b.example/cb'])
     assert.deepEqual(app.scopes, ['IDENTITY', 'READ_GRAPH', 'RUN_AGENT'])
     assert.deepEqual(app.optional_scopes, ['RUN_AGENT'])
+    assert.equal(app.requests_per_minute, 30)
     assert.deepEqual([app.require_pkce, app.resource_server], [false, true])
     assert.deepEqual(app.allowed_origins, ['https://c.example'])
     assert.deepEqual(app.grant_types, ['authorization_code'])

@@ -114,6 +114,7 @@ export function appAnswer(client: Client) {
     access_token_format: client.accessTokenFormat,
     require_pkce: client.requirePkce,
     resource_server: client.resourceServer,
+    requests_per_minute: client.requestsPerMinute,
     is_active: client.disabledAt === null,
     approved: client.approvedAt !== null,
     created_at: client.createdAt.toISOString(),

@@ -39,6 +39,9 @@ const changeable = {
   access_token_format: z.literal('opaque', { error: 'Only opaque is available yet.' }),
   require_pkce: z.boolean().meta({ description: 'false for a confidential app only.' }),
   resource_server: z.boolean().meta({ description: 'May introspect the tokens of other apps.' }),
+  requests_per_minute: z.int().min(1).max(1_000_000).nullable().meta({
+    description: 'Calls of the external API for all its users together; null: no limit of its own.',
+  }),
 }
 
 const unavailable = 'fapi2 is not available yet: leave this out.'
@@ -101,6 +104,7 @@ export const app = z
     access_token_format: z.enum(['opaque', 'jwt']),
     require_pkce: z.boolean(),
     resource_server: z.boolean(),
+    requests_per_minute: z.int().nullable(),
     is_active: z.boolean(),
     approved: z.boolean(),
     created_at: timestamp,

@@ -99,6 +99,7 @@ function completed(input: NewApp) {
     accessTokenFormat: 'opaque' as const,
     requirePkce: true,
     resourceServer: false,
+    requestsPerMinute: null,
     ...camelCased(rest),
     type,
     ownerId: owner ?? null,

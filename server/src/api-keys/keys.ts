@@ -54,13 +54,15 @@ interface Wish {
   name: string
   scopes: string[]
   allowedAddresses: string[]
+  requestsPerMinute: number | null
   expiresAt: Date
 }
 
 function create({ db, most }: Keys, keeper: Keeper, wish: NewKey) {
   const { name, scopes, allowed_addresses: allowedAddresses } = wish
+  const requestsPerMinute = wish.requests_per_minute ?? null
   const expiresAt = new Date(Date.now() + wish.expires_in_days * dayMs)
-  const fresh = { name, scopes, allowedAddresses, expiresAt }
+  const fresh = { name, scopes, allowedAddresses, requestsPerMinute, expiresAt }
   return db.transaction((tx) => issue({ db: tx, most }, keeper, fresh, 'api_key.created'))
 }
 
@@ -83,7 +85,8 @@ function change({ db }: Keys, { accountId, actor }: Keeper, id: string, wish: Ke
   return db.transaction(async (tx) => {
     refuseWidening(found(await findApiKey(tx, accountId, id), 'API key'), wish)
     const { name, scopes, allowed_addresses: allowedAddresses, is_active: isActive } = wish
-    const patch = { name, scopes, allowedAddresses, isActive }
+    const { requests_per_minute: requestsPerMinute } = wish
+    const patch = { name, scopes, allowedAddresses, requestsPerMinute, isActive }
     const after = await updateApiKey(tx, { accountId, id }, patch)
     const details = { key: id, ...wish }
     await recordEvent(tx, { ...actor, kind: 'api_key.updated', accountId, details })
@@ -98,9 +101,10 @@ function rotate({ db, most }: Keys, keeper: Keeper, id: string) {
     if (old.replacedAt || old.expiresAt <= new Date()) {
       throw new Problem(409, 'key-is-over', 'This key was replaced or has expired: make a new one.')
     }
-    const { name, scopes, allowedAddresses } = old
+    const { name, scopes, allowedAddresses, requestsPerMinute } = old
     const lasts = old.expiresAt.getTime() - old.createdAt.getTime()
-    const fresh = { name, scopes, allowedAddresses, expiresAt: new Date(Date.now() + lasts) }
+    const expiresAt = new Date(Date.now() + lasts)
+    const fresh = { name, scopes, allowedAddresses, requestsPerMinute, expiresAt }
     await retireApiKey(tx, { accountId, id }, new Date(Date.now() + overlapMs))
     return issue({ db: tx, most }, keeper, fresh, 'api_key.rotated')
   })

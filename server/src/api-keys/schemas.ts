@@ -38,6 +38,12 @@ function isAddress(text: string): boolean {
   }
 }
 
+const requestsPerMinute = z
+  .int()
+  .min(1)
+  .max(1_000_000)
+  .meta({ description: 'Calls it may make in a minute, within what its person may.' })
+
 export function apiKeySchemas(known: readonly string[]) {
   const name = freeText({ max: 100, required: true })
   const newApiKey = z
@@ -50,6 +56,7 @@ export function apiKeySchemas(known: readonly string[]) {
         .max(mostDays, `Give whole days, from 1 to ${mostDays}.`)
         .default(usualDays),
       allowed_addresses: allowedAddresses.default([]),
+      requests_per_minute: requestsPerMinute.optional(),
     })
     .meta({ id: 'NewApiKey', examples: [{ name: 'Nightly report', scopes: ['READ_RUN'] }] })
   const apiKeyChange = z
@@ -57,6 +64,7 @@ export function apiKeySchemas(known: readonly string[]) {
       name: name.optional(),
       scopes: scopes(known).optional().meta({ description: 'Those that stay; none can be added.' }),
       allowed_addresses: allowedAddresses.optional(),
+      requests_per_minute: requestsPerMinute.optional(),
       is_active: z.boolean().optional().meta({ description: 'false: refused at once.' }),
     })
     .refine((change) => Object.keys(change).length > 0, 'Give at least one change.')
@@ -74,6 +82,7 @@ const fields = {
   hint: z.string().meta({ description: 'The last four characters.' }),
   scopes: z.array(z.string()),
   allowed_addresses: z.array(z.string()),
+  requests_per_minute: z.int().nullable().meta({ description: 'null: what its person may.' }),
   is_active: z.boolean().meta({ description: 'false: suspended.' }),
   is_replaced: z
     .boolean()
@@ -97,6 +106,7 @@ export const apiKeyAnswer = (row: ApiKey): z.output<typeof apiKey> => ({
   hint: row.hint,
   scopes: row.scopes,
   allowed_addresses: row.allowedAddresses,
+  requests_per_minute: row.requestsPerMinute,
   is_active: row.suspendedAt === null,
   is_replaced: row.replacedAt !== null,
   created_at: row.createdAt.toISOString(),

@@ -27,6 +27,7 @@ const apiKeyFields: Field[] = [
   { name: 'name', kind: 'text', help: 'what the key is for' },
   { name: 'scopes', flag: 'scope', kind: 'list', help: 'what it may do; repeatable' },
   { name: 'expires_in_days', kind: 'number', help: 'days it is good for; 90 unless given' },
+  { name: 'requests_per_minute', kind: 'number', help: 'calls it may make in a minute' },
   {
     name: 'allowed_addresses',
     flag: 'allowed-address',
