@@ -1,5 +1,3 @@
-import { PassThrough, type Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Context } from 'koa'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ApiError } from '../errors.ts'
@@ -70,6 +68,8 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
     async forward(ctx, added) {
       if (circuit.isOpen()) throw unavailable()
       const leaving = new AbortController()
+      // Log, metrics, Koa and both bodies look at how the answer ends: more than the ten that are usual.
+      ctx.res.setMaxListeners(25)
       ctx.res.once('close', () => {
         if (!ctx.res.writableFinished) leaving.abort()
       })
@@ -107,10 +107,8 @@ function respond(
   ctx.status = statusCode
   for (const [name, value] of Object.entries(answerHeaders(headers))) ctx.set(name, value)
   if (location !== undefined) ctx.set('Location', location)
-  // Between the two, so that an end of the platform in the middle ends the client's connection too.
-  const out = new PassThrough()
-  void pipeline(body as Readable, out).catch(() => ctx.res.destroy())
-  ctx.body = out
+  // An end of the platform in the middle ends the client's connection too.
+  ctx.body = body.once('error', () => ctx.res.destroy())
 }
 
 const hasBody = ({ req }: Context) =>
