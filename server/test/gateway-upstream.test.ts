@@ -76,22 +76,6 @@ test('a call goes to the platform as it is, with its caller in signed words', as
   assert.ok((payload.exp ?? 0) - (payload.iat ?? 0) <= 60)
 })
 
-test('a call leaves nothing behind that Node would warn about', async (t) => {
-  const warnings: string[] = []
-  const note = ({ message }: Error) => warnings.push(message)
-  process.on('warning', note)
-  t.after(() => process.off('warning', note))
-  const { server } = await setUp(t, ok)
-  const { value } = await issueToken(server, { scopes: ['READ_GRAPH'] })
-
-  for (let calls = 0; calls < 3; calls++) {
-    await send(server, '/external-api/v2/graphs', { headers: bearer(value) })
-  }
-  await sleep(50)
-
-  assert.deepEqual(warnings, [])
-})
-
 test('neither the credential nor anything that could be taken for our word goes on', async (t) => {
   const { platform, server } = await setUp(t, ok)
   const user = await server.user()
