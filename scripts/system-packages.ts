@@ -8,9 +8,16 @@ interface Manager {
   packages: Record<Need, string[]>
 }
 
-export type Need = 'Chromium' | 'Firefox' | 'PostgreSQL' | 'Redis' | 'HAProxy' | 'PgBouncer'
+export type Need =
+  | 'Chromium'
+  | 'Firefox'
+  | 'PostgreSQL'
+  | 'Redis'
+  | 'HAProxy'
+  | 'nginx'
+  | 'PgBouncer'
 
-const proxies = { HAProxy: ['haproxy'], PgBouncer: ['pgbouncer'] }
+const proxies = { HAProxy: ['haproxy'], nginx: ['nginx'], PgBouncer: ['pgbouncer'] }
 
 const MANAGERS: Manager[] = [
   {
@@ -24,6 +31,7 @@ const MANAGERS: Manager[] = [
       PostgreSQL: ['postgresql'],
       Redis: ['redis-server'],
       ...proxies,
+      nginx: ['nginx-light'],
     },
   },
   {

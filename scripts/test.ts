@@ -47,6 +47,7 @@ async function unitTests(): Promise<Result[]> {
   // Their tests fail by themselves, with a clear word, where they cannot be had.
   await provide('Redis', () => works('redis-server', ['--version']))
   await provide('HAProxy', () => systemProgram('haproxy') !== undefined)
+  await provide('nginx', () => systemProgram('nginx') !== undefined)
   await provide('PgBouncer', () => systemProgram('pgbouncer') !== undefined)
   const onPostgres = await withPostgres((TEST_DATABASE_URL) =>
     runNodeTests({ title: 'On PostgreSQL', patterns: all, env: { TEST_DATABASE_URL } }),

@@ -87,6 +87,8 @@ export async function createApp(parts: AppParts): Promise<App> {
   const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
   app.use(mountProvider(house.provider, tooOften))
   const api = externalApi({ ...house, findToken: credentialFinder(house.credentials) })
+  // Before the gateway: its addresses lie among these.
+  for (const routes of api.routes) use(routes)
   app.use(api.middleware)
   app.use(assets())
   use(widgetRoutes(house))

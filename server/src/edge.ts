@@ -23,6 +23,11 @@ export function edge({ issuer, issuerIsLoopback, trustProxy }: EdgeOptions): Mid
     const address = proxyAddr(ctx.req, trusted)
     const sentHost = (fromProxy && first(headers['x-forwarded-host'])) || headers.host || ''
     const sentProtocol = fromProxy ? first(headers['x-forwarded-proto']) : undefined
+    ctx.state.forwardedCall = {
+      method: headers['x-forwarded-method'],
+      uri: headers['x-forwarded-uri'],
+      isBelieved: fromProxy,
+    }
     for (const name of Object.keys(headers)) {
       if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
     }

@@ -10,11 +10,15 @@ import { isWellFormed } from './api-keys/format.ts'
 import type { Config } from './config.ts'
 import type { CredentialSources } from './gateway/credential.ts'
 import { decider } from './gateway/decision.ts'
+import { apiDocsRoutes } from './gateway/docs-routes.ts'
+import { forwardAuthRoutes } from './gateway/forward-auth.ts'
 import { gateway } from './gateway/gateway.ts'
 import { identitySigner } from './gateway/identity.ts'
 import { callLimits, type NewLimiter } from './gateway/limits.ts'
 import { upstream } from './gateway/upstream/upstream.ts'
 import { usage } from './gateway/usage.ts'
+import { platformScopes } from './provider/scopes.ts'
+import { docsClientId } from './startup/docs-client.ts'
 
 interface ExternalApiParts {
   config: Config
@@ -35,6 +39,7 @@ export function externalApi(parts: ExternalApiParts) {
   const takeCall = config.rateLimits ? callLimits(limiters(parts)) : undefined
   const callsPerMinuteOf = ownLimits(db)
   const decide = decider({ findToken, findApiKey, takeCall, callsPerMinuteOf })
+  const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
   const platform = platformApiUrl ? upstream({ platformApiUrl, issuer }) : undefined
   const used = usage({
@@ -43,13 +48,15 @@ export function externalApi(parts: ExternalApiParts) {
     log,
   })
   return {
-    decide,
-    signIdentity: identitySigner({ issuer, signingKey: () => signingKey(ring) }),
+    routes: [
+      apiDocsRoutes({ issuer, clientId: docsClientId, scopes: scopeDescriptions, takeCall }),
+      forwardAuthRoutes({ issuer, decide, signIdentity, noteUse: used.note }),
+    ],
     middleware: gateway({
       issuer,
       decide,
       knowsOrigin: knownOrigins(db),
-      signIdentity: identitySigner({ issuer, signingKey: () => signingKey(ring) }),
+      signIdentity,
       noteUse: used.note,
       upstream: platform,
     }),
@@ -59,6 +66,10 @@ export function externalApi(parts: ExternalApiParts) {
     },
   }
 }
+
+const scopeDescriptions = Object.fromEntries(
+  Object.entries(platformScopes).map(([name, { description }]) => [name, description]),
+)
 
 function signingKey(ring: ExternalApiParts['ring']): JWK {
   const key = ring.current().usable.find(({ alg }) => alg === 'ES256')

@@ -6,12 +6,15 @@ import { migrate } from '#db/migrate.ts'
 import { demoSite } from '../../demo/site.ts'
 import { createApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
+import { docsRedirectPath } from './gateway/docs-routes.ts'
 import { createLog } from './observability/log.ts'
 import type { Tracing } from './observability/tracing.ts'
+import { platformScopeNames } from './provider/scopes.ts'
 import { announce } from './startup/announce.ts'
 import { awaitSchema } from './startup/await-schema.ts'
 import { endOnCrash } from './startup/crash.ts'
 import { demoClientId, registerDemoClient } from './startup/demo-client.ts'
+import { registerDocsClient } from './startup/docs-client.ts'
 import { drain } from './startup/drain.ts'
 import { firstAdmin } from './startup/first-admin.ts'
 import { listen } from './startup/listen.ts'
@@ -60,6 +63,8 @@ async function main(): Promise<void> {
   const admin = await firstAdmin({ db, config, embedded, app })
   await giveBackSpareMemory()
   servers.push(await listen(createServer(checkOften, app.koa.callback()), config.port, config.host))
+  const docs = { redirectPath: docsRedirectPath, scopes: platformScopeNames }
+  await registerDocsClient(db, { issuer: config.issuer, ...docs })
   if (config.demo) {
     await registerDemoClient(db, config.demoOrigin)
     const site = demoSite({ issuer: config.issuer, clientId: demoClientId })

@@ -62,6 +62,8 @@ const access = {
     other: ['403'],
     admin: ['in', '404'],
   },
+  /** A proxy asks about somebody's call; nobody else has anything to ask. */
+  proxy: everybody(['403']),
   /** For the machine's own keeper, by address (metrics), whoever is signed in. */
   local: everybody(['in', '404', '403']),
 } satisfies Record<string, Access>
@@ -71,6 +73,8 @@ const declared: [pattern: RegExp, access: keyof typeof access][] = [
   [/ \/api\/admin\/(openapi\.json|docs)/, 'public'],
   [/ \/api\/admin\//, 'adminApi'],
   [/ \/admin(\/|$)/, 'adminPage'],
+  [/ \/api\/forward-auth$/, 'proxy'],
+  [/ \/external-api\//, 'public'],
   [/ \/api\/api-keys$/, 'personApi'],
   [/ \/api\/api-keys\//, 'ownedApi'],
   [/ \/account\/api-keys\/:id/, 'owned'],

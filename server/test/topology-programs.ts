@@ -8,8 +8,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 /** Where packages put servers, which is not on everybody's PATH. */
 const places = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin', '/usr/local/bin']
 
-/** HAProxy or PgBouncer of this machine. */
-export function systemProgram(name: 'haproxy' | 'pgbouncer'): string | undefined {
+type SystemProgram = 'haproxy' | 'nginx' | 'pgbouncer'
+
+/** A proxy or PgBouncer of this machine. */
+export function systemProgram(name: SystemProgram): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), ...places]
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path))
 }
@@ -21,7 +23,7 @@ export interface Program {
 }
 
 interface Start {
-  program: 'haproxy' | 'pgbouncer'
+  program: SystemProgram
   args: string[]
   port: number
   env?: Record<string, string>

@@ -22,7 +22,7 @@ export function keysPage(data: KeysPage): Html {
   const words = locale.messages.account.keys
   const done = new Map<string | undefined, string>(Object.entries(words.done)).get(data.saved)
   const main = html`<h1>${words.title}</h1>
-<p class="lead">${words.lead}</p>
+<p class="lead">${words.lead} <a href="/external-api/docs">${words.docs}</a></p>
 ${done && notice({ kind: 'success', children: done })}
 ${errorSummary(locale, errors)}
 ${keys.map((key) => keyCard(data, key))}

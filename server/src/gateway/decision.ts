@@ -83,6 +83,8 @@ export function decider({ takeCall, callsPerMinuteOf, ...sources }: DeciderParts
   /** again: the same call still runs, so that it counts no more. */
   return async (ctx: Context, call: Call, { again = false } = {}): Promise<Decision> => {
     const sought = findOperation(call.version, call.method, call.path)
+    // Who knows the MCP server's address alone begins with a refusal of it (RFC 9728 5.1).
+    if (isMcp(call) && !again) await identify(ctx, call)
     if ('problem' in sought) throw notAnOperation(sought)
     const { operation, params } = sought
     const credential = await (again ? find(ctx, call.query) : identify(ctx, call))
@@ -93,6 +95,8 @@ export function decider({ takeCall, callsPerMinuteOf, ...sources }: DeciderParts
     return { operation, params, credential, scopes }
   }
 }
+
+const isMcp = ({ version, path }: Call) => version === 'v2' && /^\/mcp\/?$/.test(path)
 
 export type Decide = ReturnType<typeof decider>
 

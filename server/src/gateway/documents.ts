@@ -36,7 +36,7 @@ export interface DescribedOperation {
 
 export interface Document {
   paths: Record<string, Partial<Record<Method, DescribedOperation>>>
-  components: { schemas: Record<string, Schema> }
+  components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> }
 }
 
 const read = (version: Version): Document =>

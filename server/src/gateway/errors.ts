@@ -1,6 +1,7 @@
 import type { Context } from 'koa'
 import { DatabaseUnavailable } from '#db/database-errors.ts'
 import type { Version } from './documents.ts'
+import { resourceMetadataUrl } from './protected-resource.ts'
 
 interface ErrorOptions {
   /** RFC 6750 3.1 */
@@ -53,13 +54,14 @@ export function asApiError(caught: unknown): ApiError {
 export function answerError(
   ctx: Context,
   error: ApiError,
-  { version, issuer }: { version: Version; issuer: string },
+  { version, issuer, path = ctx.path }: { version: Version; issuer: string; path?: string },
 ): void {
   const { status, message, options } = error
   ctx.status = status
   ctx.set('Cache-Control', 'no-store')
   ctx.set(options.headers ?? {})
-  if (status === 401 || options.code) ctx.set('WWW-Authenticate', challenge(error, issuer))
+  if (status === 401 || options.code)
+    ctx.set('WWW-Authenticate', challenge(error, resourceMetadataUrl(issuer, path)))
   const details = options.details ?? null
   ctx.body =
     version === 'v1'
@@ -68,11 +70,11 @@ export function answerError(
 }
 
 /** RFC 6750 3, with the pointer of RFC 9728 5.1; without a credential no error is named. */
-function challenge({ message, options: { code, scope } }: ApiError, issuer: string): string {
+function challenge({ message, options: { code, scope } }: ApiError, metadata: string): string {
   const parts = [
     ...(code ? [`error="${code}"`, `error_description="${message.replaceAll('"', "'")}"`] : []),
     ...(scope ? [`scope="${scope}"`] : []),
-    `resource_metadata="${issuer}/.well-known/oauth-protected-resource"`,
+    `resource_metadata="${metadata}"`,
   ]
   return `Bearer ${parts.join(', ')}`
 }

@@ -26,6 +26,7 @@ export const account: typeof en = {
   keys: {
     title: 'API-Schlüssel',
     lead: 'Mit einem Schlüssel ruft ein Skript von Ihnen die API für Sie auf, ohne App.',
+    docs: 'Was die API kann',
     none: 'Sie haben keine API-Schlüssel.',
     made: 'Erstellt',
     until: 'gilt bis',

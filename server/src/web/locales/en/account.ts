@@ -24,6 +24,7 @@ export const account = {
   keys: {
     title: 'API keys',
     lead: 'A key lets a script of yours call the API for you, without an app.',
+    docs: 'What the API can do',
     none: 'You have no API keys.',
     made: 'Made',
     until: 'works until',
