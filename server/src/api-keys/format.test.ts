@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { apiKeyPattern, isWellFormed, newApiKey } from './format.ts'
 
@@ -44,5 +45,17 @@ test('what is no key at all is refused by its looks', () => {
 
   for (const text of [...others, 'agpt_xt_abc', `${key}\n`, key.replace('agpt', 'ägpt')]) {
     assert.equal(isWellFormed(text), false, JSON.stringify(text))
+  }
+})
+
+test('the pattern that is published for secret scanners finds keys and nothing else of ours', () => {
+  const text = readFileSync(new URL('../../../docs/integrate/api.md', import.meta.url), 'utf8')
+  const [published = 'none'] = /\\bagpt_\S+\\b/.exec(text) ?? []
+  const pattern = new RegExp(published)
+
+  assert.equal(published, `\\b${apiKeyPattern}\\b`)
+  assert.match(`key="${newApiKey()}"`, pattern)
+  for (const other of ['agpt_xt_u', 'agpt_rt_', 'agpt_secret_', 'agpt_client_']) {
+    assert.doesNotMatch(other + 'x'.repeat(60), pattern)
   }
 })
