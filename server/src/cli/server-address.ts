@@ -24,7 +24,7 @@ export async function findServer(hints: Hints): Promise<Server> {
   const token = hints.token ?? (hints.env.ADMIN_TOKEN?.trim() || (await localToken(dataDir, url)))
   if (token) return { url: new URL(url).origin, token }
   throw new CliError(
-    `No admin token for ${url}.\nPass --token or set ADMIN_TOKEN. A server with its own database writes one to ${join(dataDir, 'admin-token')} when it starts: npm start`,
+    `No admin token for ${url}.\nPass --token or set ADMIN_TOKEN. A server with its own database writes one to ${join(dataDir, 'admin-token')} when it starts: npm start\nIf its DATA_DIR is another one, set that here, too.`,
   )
 }
 
