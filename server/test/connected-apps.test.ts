@@ -96,6 +96,7 @@ test('a narrowed app loses what was unticked at once, with every token that it h
   assert.deepEqual(event?.details, { scopes: ['READ_GRAPH', 'RUN_AGENT'] })
 })
 
+// A101
 test('a removed app has nothing left, and asks again the next time', async () => {
   const { client, user, tokens, visitor, page } = await connected()
 
