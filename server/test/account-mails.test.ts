@@ -86,7 +86,7 @@ async function changing(email = `${randomUUID()}@example.com`) {
   const ask = (fields: object = {}) =>
     visitor.submit(
       page,
-      { email, current_password: password, ...fields },
+      { email, email_password: password, ...fields },
       { form: 'form[action="/account/email/ask"]' },
     )
   const emailNow = async () => (await findAccount(server.db, user.id))?.email
@@ -118,7 +118,7 @@ test('a new address counts when its mailbox has answered, and the old one is tol
 test('an address is asked for with the password only, and must be one', async () => {
   const { ask, inbox, user } = await changing()
 
-  const wrong = await ask({ current_password: 'not it' })
+  const wrong = await ask({ email_password: 'not it' })
   assert.equal(wrong.status, 400) // A115
   assert.match(wrong.text, /not your current password/)
   assert.match((await ask({ email: 'nonsense' })).text, /Enter one e-mail address/)

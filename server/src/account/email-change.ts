@@ -34,12 +34,9 @@ export function askForEmail(parts: AccountParts) {
       again([{ field: 'email', message }], { typed: { email: typed } })
     if (!address) return wrong(words.bad)
     if (address.key === account.emailKey) return wrong(words.same)
-    const error = await provesPassword(ctx, parts, { account, locale, form })
-    if (error) {
-      const { status, message } = error
-      const errors = [{ field: 'email_password', message }]
-      return again(errors, { status, typed: { email: typed } })
-    }
+    const proof = { account, locale, form, field: 'email_password' }
+    const error = await provesPassword(ctx, parts, proof)
+    if (error) return again([error], { status: error.status, typed: { email: typed } })
     await parts.db.transaction((tx) => mailLink(tx, parts, account, address))
     return done('email')
   }

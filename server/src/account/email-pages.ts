@@ -26,11 +26,14 @@ export function emailSection({ locale, csrf, email, typed, error }: EmailSection
     error: error('email'),
   })}
 <input type="text" name="username" value="${email}" autocomplete="username" hidden>
-<div class="field">
-<label for="email_password">${words.password}</label>
-${error('email_password') && html`<p class="error" id="email_password-error">${error('email_password')}</p>`}
-<input id="email_password" name="current_password" type="password" autocomplete="current-password" required${error('email_password') && html` aria-invalid="true" aria-describedby="email_password-error"`}>
-</div>
+${field({
+  name: 'email_password',
+  type: 'password',
+  label: words.password,
+  autocomplete: 'current-password',
+  required: true,
+  error: error('email_password'),
+})}
 ${button({ label: words.button })}`
   return html`<section class="card"><h2>${words.title}</h2>
 <p>${words.lead}</p>

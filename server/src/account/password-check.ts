@@ -8,17 +8,19 @@ interface Proof {
   account: Account
   locale: Locale
   form: URLSearchParams
+  /** Of the form; a page may have several that ask. */
+  field?: string
 }
 
-/** The password in force, in the form's field current_password; else what is wrong with it. */
+/** The password in force, in a field of the form; else what is wrong with it. */
 export async function provesPassword(
   ctx: Context,
   { passwords, throttle }: Pick<AccountParts, 'passwords' | 'throttle'>,
-  { account, locale, form }: Proof,
+  { account, locale, form, field = 'current_password' }: Proof,
 ): Promise<(FieldError & { status: number }) | undefined> {
   const { account: words, login } = locale.messages
-  const wrong = (message: string, status = 400) => ({ field: 'current_password', message, status })
-  const current = form.get('current_password') ?? ''
+  const wrong = (message: string, status = 400) => ({ field, message, status })
+  const current = form.get(field) ?? ''
   if (!current) return wrong(words.password.missing)
   const wait = await throttle.take('password_check', account.id)
   if (wait !== undefined) {
