@@ -49,6 +49,8 @@ export interface PresentedKey {
   allowedAddresses: string[]
   callsPerMinute: number | null
   person: Person
+  /** Until it expires, by the database's clock. */
+  secondsLeft: number
 }
 
 const columns = `
@@ -182,7 +184,8 @@ export function presentedKeys(db: Db): (hash: string) => Promise<PresentedKey | 
     async (hashes: string[]) => {
       const { rows } = await db.query<PresentedKey & { n: number }>(
         `select asked.n::int as n, k.id, k.scopes, k.allowed_addresses as "allowedAddresses",
-                k.requests_per_minute as "callsPerMinute", ${personColumn}
+                k.requests_per_minute as "callsPerMinute", ${personColumn},
+                extract(epoch from k.expires_at - now())::float8 as "secondsLeft"
            from unnest($1::text[]) with ordinality as asked (hash, n)
            join api_keys k on k.key_hash = decode(asked.hash, 'hex')
            join accounts a on a.id = k.account_id

@@ -33,6 +33,8 @@ export interface Bearer extends LivingToken {
   emailVerified: boolean | null
   name: string | null
   timezone: string | null
+  /** Until it expires, by the database's clock. */
+  secondsLeft: number
 }
 
 export interface Credentials {
@@ -100,7 +102,8 @@ async function bear(
   const { rows } = await db.query<Bearer & Numbered>(
     `select n, account_id as "accountId", email, email_verified as "emailVerified", name, timezone,
             client_id as "clientId", allowed_origins as "allowedOrigins", scope,
-            consent_scopes as "consentScopes", details
+            consent_scopes as "consentScopes", details,
+            expires_at - extract(epoch from now())::float8 as "secondsLeft"
        from presented_tokens($1, $2, '{}')
       where client_id is not null`,
     [kind, hashes],

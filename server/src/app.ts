@@ -19,6 +19,7 @@ import { consentRoutes } from './consent/routes.ts'
 import { edge } from './edge.ts'
 import { externalApi } from './external-api.ts'
 import { fedcmRoutes } from './fedcm/routes.ts'
+import { forgetting } from './forgetting.ts'
 import { type AppParts, furnish, type House } from './furnish.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
@@ -54,6 +55,8 @@ export interface App {
   firstAdminLink(db: Db): Promise<string>
   /** Sees from now on what other nodes do to the signing keys, and does what is due. */
   watchKeys(): void
+  /** Hears from now on that other nodes took something away. */
+  hearOthers(): void
   /** Sends mail that an earlier process, or another node, left behind. */
   sendWaitingMail(): void
   /** Counts rows that were removed, by table. */
@@ -81,12 +84,13 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(metricsRoutes(house))
   app.use(edge(config))
   app.use(shedding({ delay: house.delay, onShed: house.metrics.shed }))
+  const api = externalApi({ ...house, findToken: credentialFinder(house.credentials) })
+  app.use(forgetting({ forget: api.forget, tellOthers: house.announcements.send }))
   // Programs call these, far more often than people open pages, so they do not wait behind those.
   app.use(jsonDialect())
   if (!parts.libraryIntrospection) app.use(introspection(house))
   const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
   app.use(mountProvider(house.provider, tooOften))
-  const api = externalApi({ ...house, findToken: credentialFinder(house.credentials) })
   // Before the gateway: its addresses lie among these.
   for (const routes of api.routes) use(routes)
   app.use(api.middleware)
@@ -126,9 +130,11 @@ export async function createApp(parts: AppParts): Promise<App> {
     watchKeys: () => {
       unwatchKeys = watchKeys({ ring: house.ring, log })
     },
+    hearOthers: () => house.announcements.listen(api.forget),
     sendWaitingMail: house.mailer.start,
     close: async () => {
       unwatchKeys()
+      await house.announcements.close()
       await house.mailer.close()
       await api.close()
       house.redis?.disconnect()

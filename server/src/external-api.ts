@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { JWK } from 'jose'
 import type { Logger } from 'pino'
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRedis } from 'rate-limiter-flexible'
@@ -6,9 +5,7 @@ import { presentedKeys } from '#db/api-keys.ts'
 import { clientCallLimits, isRegisteredOrigin, limiterStore } from '#db/call-limits.ts'
 import type { Database } from '#db/database.ts'
 import { noteConsentsUsed, noteKeysUsed } from '#db/last-used.ts'
-import { isWellFormed } from './api-keys/format.ts'
 import type { Config } from './config.ts'
-import type { CredentialSources } from './gateway/credential.ts'
 import { decider } from './gateway/decision.ts'
 import { apiDocsRoutes } from './gateway/docs-routes.ts'
 import { forwardAuthRoutes } from './gateway/forward-auth.ts'
@@ -17,6 +14,8 @@ import { identitySigner } from './gateway/identity.ts'
 import { callLimits, type NewLimiter } from './gateway/limits.ts'
 import { upstream } from './gateway/upstream/upstream.ts'
 import { usage } from './gateway/usage.ts'
+import { presentedCredentials } from './presented-credentials.ts'
+import type { credentialFinder } from './provider/credentials.ts'
 import { platformScopes } from './provider/scopes.ts'
 import { docsClientId } from './startup/docs-client.ts'
 
@@ -26,19 +25,20 @@ interface ExternalApiParts {
   db: Database
   log: Logger
   ring: { current(): { usable: JWK[] } }
-  findToken: CredentialSources['findToken']
+  findToken: ReturnType<typeof credentialFinder>
   redis: ConstructorParameters<typeof RateLimiterRedis>[0]['storeClient'] | undefined
 }
 
 /** The gateway with what it is given: credentials, limits, what was used last, the platform. */
 export function externalApi(parts: ExternalApiParts) {
   const { config, issuer, db, log, ring, findToken } = parts
-  const findKey = presentedKeys(db)
-  const findApiKey = async (key: string) =>
-    isWellFormed(key) ? findKey(createHash('sha256').update(key).digest('hex')) : undefined
+  const { recent, current, forget } = presentedCredentials({
+    findToken,
+    findKey: presentedKeys(db),
+  })
   const takeCall = config.rateLimits ? callLimits(limiters(parts)) : undefined
   const callsPerMinuteOf = ownLimits(db)
-  const decide = decider({ findToken, findApiKey, takeCall, callsPerMinuteOf })
+  const decide = decider({ recent, current, takeCall, callsPerMinuteOf })
   const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
   const platform = platformApiUrl ? upstream({ platformApiUrl, issuer }) : undefined
@@ -48,6 +48,8 @@ export function externalApi(parts: ExternalApiParts) {
     log,
   })
   return {
+    /** Something may have been taken away: the next call asks again. */
+    forget,
     routes: [
       apiDocsRoutes({ issuer, clientId: docsClientId, scopes: scopeDescriptions, takeCall }),
       forwardAuthRoutes({ issuer, decide, signIdentity, noteUse: used.note }),

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import { announcements } from '#db/announcements.ts'
 import { credentials } from '#db/credentials.ts'
 import type { Database } from '#db/database.ts'
 import { connectRedis } from '#db/redis.ts'
@@ -90,6 +91,7 @@ export async function furnish(parts: AppParts) {
     signingKeys: keyCommands({ db, seal, schedule, ring }),
     provider,
     credentials: credentials(db),
+    announcements: announcements({ db, databaseUrl: config.databaseUrl }),
     sessions,
     fedcmCookie: cookie,
     issueCode: codeIssuer(provider),

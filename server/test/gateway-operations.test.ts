@@ -7,6 +7,7 @@ import { type Operation, operations } from '../src/gateway/operations.ts'
 import { platformScopeNames } from '../src/provider/scopes.ts'
 import { apiKeyFor, requestFor, wordsOf } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
+import { adminToken } from './harness.ts'
 import { rawRequest } from './raw-request.ts'
 import { bearer, send, sharedServer } from './requests.ts'
 
@@ -162,6 +163,11 @@ test('the keys of a disabled person, and a suspended one, stop at once', async (
   assert.equal(await status(), 401) // A163
   await server.db.query('update api_keys set suspended_at = null where id = $1', [id])
   assert.equal(await status(), 200)
-  await server.db.query('update accounts set disabled_at = now() where id = $1', [person.id])
+  const disabled = await send(server, `/api/admin/users/${person.id}`, {
+    method: 'PATCH',
+    headers: { ...bearer(adminToken), 'content-type': 'application/json' },
+    body: JSON.stringify({ is_active: false }),
+  })
+  assert.equal(disabled.status, 200)
   assert.equal(await status(), 401) // A163
 })

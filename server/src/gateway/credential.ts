@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Context } from 'koa'
 import proxyAddr from 'proxy-addr'
 import { ApiError } from './errors.ts'
@@ -26,21 +25,17 @@ export interface Credential {
   scopes: string[]
   /** From which a browser may call with it. */
   allowedOrigins: string[]
+  /** Addresses and networks (CIDR) it may come from; empty: any. */
+  allowedAddresses: string[]
   /** A limit of its own. */
   callsPerMinute: number | null
 }
 
-type Token = Omit<Credential, 'kind' | 'id' | 'clientId'> & { clientId: string }
-type Key = Pick<Credential, 'id' | 'scopes' | 'callsPerMinute'> & {
-  person: Person
-  allowedAddresses: string[]
-}
-
+/** Where credentials are looked up. undefined: unknown, expired, revoked, narrowed away. */
 export interface CredentialSources {
-  /** undefined: unknown, expired, revoked, narrowed away. */
-  findToken(token: string): Promise<Token | undefined>
+  findToken(token: string): Promise<Credential | undefined>
   /** undefined as well when it cannot be a key by its looks. */
-  findApiKey(key: string): Promise<Key | undefined>
+  findApiKey(key: string): Promise<Credential | undefined>
 }
 
 /** The credential of a request, or its 401. */
@@ -54,15 +49,12 @@ export function credentialOf({ findToken, findApiKey }: CredentialSources) {
         throw new ApiError(401, 'Invalid API key', code)
       }
       checkAddress(ctx, key.allowedAddresses)
-      const { allowedAddresses: _, ...rest } = key
-      return { ...rest, kind: 'api_key', clientId: undefined, allowedOrigins: [] }
+      return key
     }
     const token = await findToken(presented.value)
-    if (!token) {
-      const message = 'The access token is unknown, expired or revoked.'
-      throw new ApiError(401, message, { code: 'invalid_token' })
-    }
-    return { ...token, kind: 'oauth', id: idOf(presented.value) }
+    if (token) return token
+    const message = 'The access token is unknown, expired or revoked.'
+    throw new ApiError(401, message, { code: 'invalid_token' })
   }
 }
 
@@ -91,5 +83,3 @@ function checkAddress(ctx: Context, allowed: string[]): void {
     code: 'insufficient_scope',
   })
 }
-
-const idOf = (token: string) => hash('sha256', `id of ${token}`, 'base64url').slice(0, 22)

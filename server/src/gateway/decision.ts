@@ -29,7 +29,11 @@ export interface Decision {
   scopes: string[]
 }
 
-export interface DeciderParts extends CredentialSources {
+export interface DeciderParts {
+  /** As they were a second ago at most. */
+  recent: CredentialSources
+  /** As they are now. */
+  current: CredentialSources
   /** undefined: limits are off. */
   takeCall: TakeCall | undefined
   callsPerMinuteOf(clientId: string): Promise<number | undefined>
@@ -47,8 +51,8 @@ export function readCall(method: string, url: string): Call | undefined {
  * May this call pass? The one place where that is decided, for the gateway and for proxies that ask
  * (forward-auth): operation, credential, address, scopes, limits, in this order; an ApiError if not.
  */
-export function decider({ takeCall, callsPerMinuteOf, ...sources }: DeciderParts) {
-  const find = credentialOf(sources)
+export function decider({ takeCall, callsPerMinuteOf, recent, current }: DeciderParts) {
+  const [find, findNow] = [credentialOf(recent), credentialOf(current)]
 
   async function take(ctx: Context, rule: Rule, whom: string): Promise<void> {
     if (takeCall) ctx.set(limitHeaders(await takeCall(rule, whom)))
@@ -87,7 +91,7 @@ export function decider({ takeCall, callsPerMinuteOf, ...sources }: DeciderParts
     if (isMcp(call) && !again) await identify(ctx, call)
     if ('problem' in sought) throw notAnOperation(sought)
     const { operation, params } = sought
-    const credential = await (again ? find(ctx, call.query) : identify(ctx, call))
+    const credential = await (again ? findNow(ctx, call.query) : identify(ctx, call))
     const scopes = neededScopes(operation, call.query)
     if (!again) allowOrigin(ctx, credential)
     requireScopes(scopes, credential)
