@@ -1,8 +1,10 @@
 import { Connection } from '../connection.ts'
+import { cpuOf } from '../processes.ts'
 
 export interface Target {
   name: string
   origin: string
+  pid: number
 }
 
 export interface Measured {
@@ -10,6 +12,8 @@ export interface Measured {
   p50: number
   /** Calls a second over many connections. */
   rate: number
+  /** µs of CPU time of the target's process for one of these. */
+  cpu: number
 }
 
 interface Load {
@@ -42,9 +46,15 @@ async function times({ target, tokens, seconds, lanes }: Load): Promise<number[]
 
 export async function measure(load: Omit<Load, 'lanes'>): Promise<Measured> {
   const alone = await times({ ...load, lanes: 1 })
+  const before = cpuOf(load.target.pid)
   const together = await times({ ...load, lanes: 32 })
-  return { p50: median(alone), rate: together.length / load.seconds }
+  const cpu = ((cpuOf(load.target.pid) - before) * 1000) / together.length
+  return { p50: median(alone), rate: together.length / load.seconds, cpu }
 }
+
+/** How many calls there were in the time, over many connections. */
+export const countCalls = async (load: Omit<Load, 'lanes'>): Promise<number> =>
+  (await times({ ...load, lanes: 32 })).length
 
 export const median = (values: number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

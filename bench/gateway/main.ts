@@ -3,10 +3,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { blankEnvironment } from '../../scripts/blank-environment.ts'
 import { freePorts } from '../../scripts/free-ports.ts'
+import { hotSpots } from '../hot-spots.ts'
+import { Inspector } from '../inspector.ts'
 import { type Running, run } from '../processes.ts'
 import { startOnPostgres } from '../start-product.ts'
 import { startDurablePostgres } from '../start-systems.ts'
-import { type Measured, measure, median, type Target } from './load.ts'
+import type { System } from '../system.ts'
+import { countCalls, type Measured, measure, median, type Target } from './load.ts'
 import { makeTokens } from './seed.ts'
 import { memoryOfStreams } from './streams.ts'
 
@@ -15,6 +18,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '8' },
     megabytes: { type: 'string', default: '1024' },
+    profile: { type: 'boolean', default: false },
   },
 })
 const seconds = Number(values.seconds)
@@ -41,14 +45,16 @@ async function main(): Promise<void> {
       PLATFORM_API_URL: platform.origin,
     },
     root: new URL('../..', import.meta.url).pathname,
+    inspect: values.profile,
   })
   stops.push(() => server.stop())
   const tokens = await makeTokens(String(server.databaseUrl), 200)
   const targets: Target[] = [
-    { name: 'direct', origin: platform.origin },
-    { name: 'bare', origin: bare.origin },
-    { name: 'gateway', origin: server.origin },
+    { ...platform, name: 'direct' },
+    { ...bare, name: 'bare' },
+    { name: 'gateway', origin: server.origin, pid: server.pid },
   ]
+  if (values.profile) return profile(server, { target: targets[2] as Target, tokens, seconds })
   for (const target of targets) await measure({ target, tokens, seconds: Math.min(1, seconds) })
   const results: Record<string, Measured>[] = []
   for (let round = 0; round < rounds; round++) {
@@ -62,6 +68,24 @@ async function main(): Promise<void> {
   const [token = ''] = tokens
   const more = await memoryOfStreams(server, token, megabytes)
   say(`${megabytes} MB down and up: ${more} MB more at the highest`)
+}
+
+/** What a call costs and where. */
+async function profile({ inspector: address }: System, load: Parameters<typeof measure>[0]) {
+  await measure(load)
+  const inspector = await Inspector.connect(address ?? '')
+  await inspector.start()
+  const calls = await countCalls(load)
+  const { functions, packages, ours } = hotSpots(await inspector.stop(), calls)
+  inspector.close()
+  for (const spots of [packages.slice(0, 15), functions.slice(0, 45), ours.slice(0, 40)]) {
+    for (const { microseconds, share, name } of spots) {
+      say(
+        `${microseconds.toFixed(1).padStart(7)} µs ${(share * 100).toFixed(1).padStart(5)} %  ${name}`,
+      )
+    }
+    say('')
+  }
 }
 
 async function start(file: string, ...args: string[]): Promise<Running & { origin: string }> {
@@ -86,6 +110,8 @@ function report(results: Record<string, Measured>[]): void {
     return ((gateway[index]?.p50 ?? 0) - base) / ((bare[index]?.p50 ?? 0) - base)
   })
   const rate = results.map((_, index) => (gateway[index]?.rate ?? 0) / (bare[index]?.rate ?? 0))
+  const cpu = (all: Measured[]) => Math.round(median(all.map((one) => one.cpu)))
+  say(`CPU for a call, µs: bare ${cpu(bare)}, gateway ${cpu(gateway)}`)
   say(`added p50, to that of the bare proxy:  ${spread(added)} (wanted: at most 1.3)`)
   say(`throughput, to that of the bare proxy: ${spread(rate)} (wanted: at least 0.6)`)
 }

@@ -27,7 +27,9 @@ const server = createServer((req, res) => {
     }
     more()
   } else {
-    res.writeHead(200, { 'content-type': 'application/json' }).end(page)
+    res
+      .writeHead(200, { 'content-type': 'application/json', 'content-length': page.length })
+      .end(page)
   }
 })
 server.keepAliveTimeout = 60_000

@@ -87,13 +87,12 @@ export async function createApp(parts: AppParts): Promise<App> {
   const api = externalApi({ ...house, findToken: credentialFinder(house.credentials) })
   app.use(forgetting({ forget: api.forget, tellOthers: house.announcements.send }))
   // Programs call these, far more often than people open pages, so they do not wait behind those.
+  app.use(api.middleware)
   app.use(jsonDialect())
   if (!parts.libraryIntrospection) app.use(introspection(house))
   const tooOften = (ip: string) => house.throttle.take('authorize', networkOf(ip))
   app.use(mountProvider(house.provider, tooOften))
-  // Before the gateway: its addresses lie among these.
   for (const routes of api.routes) use(routes)
-  app.use(api.middleware)
   app.use(assets())
   use(widgetRoutes(house))
   use(homeRoutes(house))
@@ -120,15 +119,18 @@ export async function createApp(parts: AppParts): Promise<App> {
   use(appCardRoutes({ db }))
   use(protectedResourceRoutes({ ...house, scopes: platformScopeNames }))
 
+  return { koa: app, routes, ...lifeOf(house, api) }
+}
+
+/** What main.ts sets going, and ends. */
+function lifeOf(house: House, api: ReturnType<typeof externalApi>): Omit<App, 'koa' | 'routes'> {
   let unwatchKeys = () => {}
   return {
-    koa: app,
-    routes,
     hashPassword: house.passwords.hash,
     firstAdminLink: house.links.firstAdmin,
     onSwept: house.metrics.swept,
     watchKeys: () => {
-      unwatchKeys = watchKeys({ ring: house.ring, log })
+      unwatchKeys = watchKeys(house)
     },
     hearOthers: () => house.announcements.listen(api.forget),
     sendWaitingMail: house.mailer.start,

@@ -19,7 +19,6 @@ export async function answerPreflight(
   allowed: string[],
   knowsOrigin: KnowsOrigin,
 ): Promise<void> {
-  ctx.vary('Origin')
   ctx.set('Allow', [...allowed, 'OPTIONS'].join(', '))
   ctx.status = 204
   const origin = ctx.get('Origin')

@@ -60,7 +60,7 @@ export function decider({ takeCall, callsPerMinuteOf, recent, current }: Decider
 
   async function identify(ctx: Context, call: Call): Promise<Credential> {
     // The platform limits its second version only.
-    const limited = call.version === 'v2'
+    const limited = takeCall !== undefined && call.version === 'v2'
     const head = headOf(ctx)
     if (limited && head) await take(ctx, rules.presented, `${ctx.ip} ${head}`)
     try {

@@ -26,8 +26,8 @@ export function gateway(parts: GatewayParts): Middleware {
   const answer = parts.upstream ? fromPlatform(parts, parts.upstream) : fromSandbox()
   return async (ctx, next) => {
     const call = readCall(ctx.method, ctx.req.url ?? '')
-    if (!call) return next()
-    ctx.vary('Origin')
+    if (!call || isDocs(call)) return next()
+    ctx.set('Vary', 'Origin')
     try {
       if (call.method === 'OPTIONS') {
         return await answerPreflight(ctx, allowedMethods(call), parts.knowsOrigin)
@@ -43,6 +43,9 @@ export function gateway(parts: GatewayParts): Middleware {
     }
   }
 }
+
+/** Pages and documents about the API lie among its addresses. */
+const isDocs = ({ path }: Call) => /^\/(docs|openapi\.json)$/.test(path)
 
 type Answer = (ctx: Context, call: Call, decision: Decision) => Promise<void>
 

@@ -25,7 +25,7 @@ export function identitySigner({ issuer, signingKey }: { issuer: string; signing
     const now = Math.floor(Date.now() / 1000)
     if (key !== keptFor || kept.size >= mostKept) kept.clear()
     keptFor = key
-    const name = JSON.stringify([credential.id, credential.scopes])
+    const name = `${credential.id} ${credential.scopes.join(' ')}`
     const known = kept.get(name)
     if (known && known.until > now) return known.jwt
     const jwt = sign(credential, { key, issuer, now })

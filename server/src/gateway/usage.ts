@@ -43,8 +43,8 @@ export function usage({ saveKeys, saveConsents, log, every = 10_000 }: UsagePart
         keys.add(id)
       } else if (person && clientId) {
         for (const scope of scopes.length > 0 ? scopes : ['']) {
-          const use = { accountId: person.id, clientId, scope }
-          consents.set(JSON.stringify(use), use)
+          const name = `${person.id} ${clientId} ${scope}`
+          if (!consents.has(name)) consents.set(name, { accountId: person.id, clientId, scope })
         }
       }
     },

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger, type LoggerOptions } from 'pino'
+import { gatheredLines } from './gathered-lines.ts'
 
 /** JSON lines on stderr, readable lines on a terminal. Nothing secret is ever handed to it. */
 export function createLog(level: string, destination = standardError()): Logger {
@@ -17,8 +18,7 @@ function standardError(): DestinationStream {
   const stream = pino.destination({ dest: 2, sync: true, maxLength: mostKept })
   // A full disk costs lines and nothing else; when there is room again, there are lines again.
   stream.on('error', () => {})
-  // No more than that: with flushSync a fatal line would wait for that room.
-  return { write: (line) => stream.write(line) }
+  return gatheredLines(stream)
 }
 
 /**

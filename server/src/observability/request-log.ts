@@ -62,6 +62,8 @@ const known = /^(openid-configuration|oauth-authorization-server|use-another-acc
 
 /** /auth/interaction/q3J…x/login becomes /auth/interaction/:id/login. */
 export function loggedPath(path: string): string {
+  // Most paths have nothing to shorten.
+  if (/^(\/[!-.0-~]{0,12}){1,15}$/.test(path)) return path
   return path
     .slice(0, 200)
     .split('/')

@@ -7,7 +7,6 @@ import type { Context, Middleware } from 'koa'
 export function securityHeaders({ hsts }: { hsts: boolean }): Middleware {
   return async (ctx, next) => {
     ctx.set(fixedHeaders)
-    setPolicy(ctx, [])
     if (hsts) ctx.set('Strict-Transport-Security', 'max-age=31536000')
     // A relying party's popup passes through here: isolated, it would lose its opener.
     if (!/^\/(auth|fedcm)\//.test(ctx.path)) ctx.set('Cross-Origin-Opener-Policy', 'same-origin')
@@ -32,8 +31,19 @@ export function cacheable(ctx: Context, control: string): void {
   ctx.remove('Pragma')
 }
 
+const policyOf = (formActions: string[]) =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "img-src 'self' data: https:",
+    ["form-action 'self'", ...formActions].join(' '),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
 const fixedHeaders = {
   'Cache-Control': 'no-store',
+  'Content-Security-Policy': policyOf([]),
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
   Pragma: 'no-cache',
@@ -42,14 +52,5 @@ const fixedHeaders = {
   'X-Frame-Options': 'DENY',
 }
 
-const setPolicy = (ctx: Context, formActions: string[]) => {
-  const policy = [
-    "default-src 'none'",
-    "style-src 'self'",
-    "img-src 'self' data: https:",
-    ["form-action 'self'", ...formActions].join(' '),
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ]
-  ctx.set('Content-Security-Policy', policy.join('; '))
-}
+const setPolicy = (ctx: Context, formActions: string[]) =>
+  ctx.set('Content-Security-Policy', policyOf(formActions))

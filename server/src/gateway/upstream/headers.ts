@@ -39,20 +39,20 @@ const kept = new Set([
   ...['content-security-policy', 'x-frame-options', 'x-content-type-options', 'referrer-policy'],
 ])
 
-export function answerHeaders(
+const isKept = (name: string) =>
+  kept.has(name) || /^(access-control-|cross-origin-|x-autogpt-|x-ratelimit-)/.test(name)
+
+/** The headers of the platform's answer that go on, one by one. */
+export function* answerHeaders(
   answered: Record<string, string | string[] | undefined>,
-): Record<string, string | string[]> {
+): Generator<[name: string, value: string | string[]]> {
   const named = String(answered.connection ?? '')
     .toLowerCase()
     .split(/\s*,\s*/)
-  return Object.fromEntries(
-    Object.entries(answered).flatMap(([name, value]) => {
-      const isOurs = /^(access-control-|cross-origin-|x-autogpt-|x-ratelimit-)/.test(name)
-      return value === undefined || isOurs || kept.has(name) || named.includes(name)
-        ? []
-        : [[name, value]]
-    }),
-  )
+  for (const name of Object.keys(answered)) {
+    const value = answered[name]
+    if (value !== undefined && !isKept(name) && !named.includes(name)) yield [name, value]
+  }
 }
 
 /**

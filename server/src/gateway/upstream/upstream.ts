@@ -82,7 +82,7 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
         throw asGatewayError(error)
       }
       circuit.worked()
-      respond(ctx, answer, (location) =>
+      await respond(ctx, answer, (location) =>
         outwardLocation(location, {
           asked: new URL(base + ctx.req.url, platform),
           platform,
@@ -94,22 +94,31 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   }
 }
 
-function respond(
+async function respond(
   ctx: Context,
   { statusCode, headers, body }: Dispatcher.ResponseData,
   outward: (location: string) => string | undefined,
-): void {
+): Promise<void> {
   const location = headers.location === undefined ? undefined : outward(String(headers.location))
   if (headers.location !== undefined && location === undefined) {
     body.on('error', () => {}).destroy()
     throw new ApiError(502, 'The platform sent the request somewhere it cannot go.')
   }
+  const whole = isSmall(ctx, headers) ? Buffer.from(await body.arrayBuffer()) : undefined
   ctx.status = statusCode
-  for (const [name, value] of Object.entries(answerHeaders(headers))) ctx.set(name, value)
+  for (const [name, value] of answerHeaders(headers)) ctx.set(name, value)
   if (location !== undefined) ctx.set('Location', location)
   // An end of the platform in the middle ends the client's connection too.
-  ctx.body = body.once('error', () => ctx.res.destroy())
+  ctx.body = whole ?? body.once('error', () => ctx.res.destroy())
 }
+
+/** Bytes of an answer that goes out in one piece, which costs half of what a stream does. */
+const small = 64 * 1024
+
+const isSmall = (
+  { method }: Context,
+  { 'content-length': length }: Dispatcher.ResponseData['headers'],
+) => method !== 'HEAD' && Number(length ?? Number.NaN) <= small
 
 const hasBody = ({ req }: Context) =>
   Number(req.headers['content-length'] ?? 0) > 0 || req.headers['transfer-encoding'] !== undefined
