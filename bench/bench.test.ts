@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { GatewayResult } from './gateway/gateway.ts'
 import type { Row } from './numbers.ts'
 
 test('a short run measures every operation on the ceiling and on PostgreSQL', (t) => {
@@ -27,6 +28,15 @@ test('the embedded database takes part', (t) => {
   for (const row of rows) assertMeasured(row)
 })
 
+test('the gateway is measured beside a bare proxy, and a body leaves no memory behind', (t) => {
+  const { output, gateway } = bench(t, ['--only', 'gateway', '--megabytes', '256'])
+
+  assert.match(output, /reached: gateway, added p50 at most 1\.3/)
+  assert.match(output, /reached: gateway, throughput at least 0\.6/)
+  assert.match(output, /^reached: gateway, at most 100 MB more memory for 256 MB/m)
+  assert.ok(gateway?.throughput.every((ratio) => ratio > 0))
+})
+
 test('a name that the benchmark does not know is refused with the ones it knows', () => {
   const { status, stderr } = run(['--only', 'refresh,levitation'])
 
@@ -34,7 +44,13 @@ test('a name that the benchmark does not know is refused with the ones it knows'
   assert.match(stderr, /--only: levitation is none of code, refresh/)
 })
 
-function bench(t: TestContext, args: string[]): { output: string; rows: Row[] } {
+interface Benched {
+  output: string
+  rows: Row[]
+  gateway?: GatewayResult
+}
+
+function bench(t: TestContext, args: string[]): Benched {
   const folder = mkdtempSync(join(tmpdir(), 'autogpt-sso-bench-test-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const json = join(folder, 'result.json')
@@ -48,7 +64,7 @@ function bench(t: TestContext, args: string[]): { output: string; rows: Row[] } 
     ...args,
   ])
   assert.equal(status, 0, stdout + stderr)
-  return { output: stdout, rows: JSON.parse(readFileSync(json, 'utf8')).rows }
+  return { output: stdout, ...JSON.parse(readFileSync(json, 'utf8')) }
 }
 
 const run = (args: string[]) =>

@@ -1,6 +1,8 @@
 // npm run bench: what the server does in a second, beside oidc-provider alone. docs/performance.md
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { gatewayLines, measureGateway } from './gateway/gateway.ts'
+import { profileGateway } from './gateway/profile.ts'
 import { machineOf } from './machine.ts'
 import { compareTokens } from './many-tokens.ts'
 import { measure } from './measure.ts'
@@ -32,6 +34,17 @@ async function main(options: Options): Promise<void> {
 
 async function compare(options: Options): Promise<void> {
   const began = Date.now()
+  const parts = options.only.length > 0 ? await compareSystems(options) : { rows: [], targets: [] }
+  const gateway = options.gateway ? await measureGateway(options, progress) : undefined
+  const targets = [...parts.targets, ...(gateway ? gatewayLines(gateway, options.megabytes) : [])]
+  say(`\n${targets.join('\n')}`)
+  const seconds = Math.round((Date.now() - began) / 1000)
+  say(`\n${seconds} s in all, ${options.seconds} s for each line in ${options.rounds} rounds`)
+  save(options.json, { machine: machineOf(), options, ...parts, gateway, targets, seconds })
+  noteFailures(parts.rows)
+}
+
+async function compareSystems(options: Options) {
   const operations = allOperations.filter(({ name }) => options.only.includes(name))
   const { systems, stop } = await startSystems(options, progress)
   try {
@@ -44,11 +57,8 @@ async function compare(options: Options): Promise<void> {
     }))
     const idle = memory.find(({ name }) => name === 'postgres')?.idle
     const targets = targetLines(operations, rows, idle)
-    say(`\n${tableOf(operations, rows)}\n\n${memoryTable(memory)}\n\n${targets.join('\n')}`)
-    const seconds = Math.round((Date.now() - began) / 1000)
-    say(`\n${seconds} s in all, ${options.seconds} s for each line in ${options.rounds} rounds`)
-    save(options.json, { machine: machineOf(), options, rows, memory, targets, seconds })
-    noteFailures(rows)
+    say(`\n${tableOf(operations, rows)}\n\n${memoryTable(memory)}`)
+    return { rows, memory, targets }
   } finally {
     await stop()
   }
@@ -66,6 +76,11 @@ async function compareByTokens(options: Options & { tokens: number }): Promise<v
 }
 
 async function profileEach(options: Options): Promise<void> {
+  if (options.only.length > 0) await profileSystems(options)
+  if (options.gateway) await profileGateway(options.seconds, say)
+}
+
+async function profileSystems(options: Options): Promise<void> {
   const operations = allOperations.filter(({ name }) => options.only.includes(name))
   const { systems, stop } = await startSystems(options, progress)
   try {

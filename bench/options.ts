@@ -7,6 +7,10 @@ export interface Options {
   seconds: number
   rounds: number
   only: readonly OperationName[]
+  /** What the gateway adds to a call, too. */
+  gateway: boolean
+  /** How large a body streams through the gateway. */
+  megabytes: number
   on: readonly SystemName[]
   /** Another checkout, measured beside this one. */
   against: string | undefined
@@ -19,13 +23,16 @@ export interface Options {
 export const usage = `npm run bench -- [options]
   --seconds N      measured for each operation on each system (6)
   --rounds N       they are spread over so many rounds (5)
-  --only NAMES     of ${operationNames.join(', ')}
+  --only NAMES     of ${operationNames.join(', ')}, gateway
   --on NAMES       of memory, pglite, postgres
   --against DIR    also another checkout, on the same PostgreSQL
+  --megabytes N    how large a body streams through the gateway (1024)
   --tokens N       compare PostgreSQL with 10,000 and with N live tokens instead
   --profile        profile instead, PostgreSQL unless --on says otherwise: what each operation costs and where
   --json FILE      where the numbers go (bench/results/latest.json)
 `
+
+const gateway = 'gateway'
 
 /** The command line asks for what there is not; its message says what there is. */
 export class OptionError extends Error {}
@@ -36,11 +43,14 @@ export function readOptions(args: string[]): Options {
   const on: SystemName[] = among('--on', values.on ?? all, systemNames)
   const usual = values.tokens
     ? 'code,refresh,introspection,client-credentials'
-    : operationNames.join()
+    : [...operationNames, gateway].join()
+  const only = among('--only', values.only ?? usual, [...operationNames, gateway] as const)
   return {
     seconds: positive('--seconds', values.seconds),
     rounds: positive('--rounds', values.rounds),
-    only: among('--only', values.only ?? usual, operationNames),
+    only: operationNames.filter((name) => only.includes(name)),
+    gateway: only.includes(gateway),
+    megabytes: positive('--megabytes', values.megabytes),
     on: values.against ? [...on, 'other'] : on,
     against: values.against,
     tokens: values.tokens === undefined ? undefined : positive('--tokens', values.tokens),
@@ -59,6 +69,7 @@ function parsed(args: string[]) {
         only: { type: 'string' },
         on: { type: 'string' },
         against: { type: 'string' },
+        megabytes: { type: 'string', default: '1024' },
         tokens: { type: 'string' },
         profile: { type: 'boolean', default: false },
         json: { type: 'string', default: new URL('results/latest.json', import.meta.url).pathname },

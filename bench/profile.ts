@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDatabase } from '#db/database.ts'
-import { type HotSpot, hotSpots } from './hot-spots.ts'
+import { spotsTable } from './gateway/profile.ts'
+import { hotSpots } from './hot-spots.ts'
 import { Inspector } from './inspector.ts'
 import type { Operation } from './operations.ts'
 import { type Round, runRound } from './round.ts'
@@ -60,16 +61,6 @@ function costLine({ operations, seconds, serverCpu, databaseCpu = 0, failures }:
     `${failures} failed`,
   ].join(', ')
 }
-
-const spotsTable = (what: string, spots: HotSpot[]) =>
-  aligned([
-    ['µs', 'share', what],
-    ...spots.map(({ name, microseconds, share }) => [
-      microseconds.toFixed(1),
-      `${(share * 100).toFixed(1)} %`,
-      name,
-    ]),
-  ])
 
 const statementsTable = (costs: StatementCost[]) =>
   aligned([
