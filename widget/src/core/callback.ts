@@ -54,9 +54,10 @@ export async function finishRedirect(
 ): Promise<SignInResult | undefined> {
   if (!pending) return
   const { left, answer } = pending
-  const { asked, issuer } = left ?? {}
-  if (left && (asked?.client_id !== options.clientId || issuer !== issuerOf(options))) return
+  if (left) {
+    const { asked, issuer } = left
+    if (asked.client_id !== options.clientId || issuer !== issuerOf(options)) return
+  }
   pending = undefined
-  if (!left) fail('state_mismatch', 'nobody here asked for this')
-  return redeem(answer, left, 'redirect')
+  return redeem(answer, left ?? fail('state_mismatch', 'nobody here asked for this'), 'redirect')
 }

@@ -2,7 +2,7 @@ import type { SignInErrorCode } from './types.ts'
 
 /** Why an attempt came to nothing; the message is for the developer. */
 export class SignInError extends Error {
-  readonly code: SignInErrorCode
+  declare readonly code: SignInErrorCode
 
   constructor(code: SignInErrorCode, message: string, cause?: unknown) {
     super(message, { cause })
@@ -13,8 +13,6 @@ export class SignInError extends Error {
 export function fail(code: SignInErrorCode, message: string, cause?: unknown): never {
   throw new SignInError(code, message, cause)
 }
-
-export const aborted = (): SignInError => new SignInError('cancelled', 'ended by the page')
 
 /** An error of the server's (RFC 6749 4.1.2.1, 5.2) as one of ours. */
 export function failAs({ error = 'server_error', error_description = '' }): never {

@@ -1,4 +1,4 @@
-import { aborted, fail, failAs } from './errors.ts'
+import { fail, failAs } from './errors.ts'
 import type { Transaction } from './transaction.ts'
 import type { SignInContext } from './types.ts'
 
@@ -11,6 +11,7 @@ export async function byFedcm(
   { issuer, asked }: Transaction,
   { signal, passive }: SignInContext,
 ): Promise<URLSearchParams> {
+  if (!hasFedcm()) fail('unsupported', 'this browser has no FedCM')
   const provider = {
     configURL: configOf(issuer),
     clientId: asked.client_id,
@@ -33,7 +34,6 @@ export async function byFedcm(
     return new URLSearchParams(typeof token === 'string' ? JSON.parse(token) : token)
   } catch (cause) {
     const { name, error, message } = cause as Error & { error?: string }
-    if (signal?.aborted) throw aborted()
     if (error) failAs({ error })
     fail(name === 'NetworkError' ? 'network' : 'unsupported', message, cause)
   }

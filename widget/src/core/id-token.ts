@@ -4,11 +4,10 @@ import { getJson } from './fetched.ts'
 import type { Transaction } from './transaction.ts'
 import type { Claims, Tokens } from './types.ts'
 
-const hash = 'SHA-256'
 /** The only two; what a token says of itself is never more than a choice between them (RFC 8725 3.1). */
 const algorithms = {
-  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash },
-  RS256: { name: 'RSASSA-PKCS1-v1_5', hash },
+  ES256: { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' },
+  RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
 }
 
 /** Seconds by which two clocks may differ. */

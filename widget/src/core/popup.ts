@@ -1,4 +1,4 @@
-import { aborted, fail, SignInError } from './errors.ts'
+import { fail, SignInError } from './errors.ts'
 
 const patience = 600_000
 /** Nobody closes a window as fast as its opener is cut off by Cross-Origin-Opener-Policy. */
@@ -24,7 +24,7 @@ export async function inPopup(
     const began = Date.now()
     let isSevered = false
     let away = began
-    const stop = (error: SignInError) => {
+    const stop = (error: unknown) => {
       over.abort()
       reject(error)
     }
@@ -52,6 +52,6 @@ export async function inPopup(
     }
     channel.onmessage = hear
     addEventListener('message', hear, over)
-    signal?.addEventListener('abort', () => stop(aborted()), over)
+    signal?.addEventListener('abort', stop, over)
   })
 }

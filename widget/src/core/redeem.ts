@@ -1,4 +1,3 @@
-import { aborted } from './errors.ts'
 import { getJson } from './fetched.ts'
 import { verifiedClaims } from './id-token.ts'
 import { codeIn, type Transaction } from './transaction.ts'
@@ -9,21 +8,27 @@ export async function redeem(
   answer: URLSearchParams,
   transaction: Transaction,
   via: Via,
-  signal?: AbortSignal,
 ): Promise<SignInResult> {
   const code = codeIn(answer, transaction)
   const { issuer: iss, verifier: code_verifier, asked, type } = transaction
   const { state, nonce, redirect_uri, client_id, scope } = asked
   if (type === 'code') {
-    const [codeVerifier, redirectUri] = [code_verifier, redirect_uri]
-    return { status: type, via, code, state, codeVerifier, redirectUri, nonce, iss }
+    return {
+      status: type,
+      via,
+      code,
+      state,
+      codeVerifier: code_verifier,
+      redirectUri: redirect_uri,
+      nonce,
+      iss,
+    }
   }
   const grant_type = 'authorization_code'
   const body = new URLSearchParams({ grant_type, client_id, code, redirect_uri, code_verifier })
   const answered = await getJson(`${iss}/api/oauth/token`, { method: 'POST', body })
   const tokens = answered as unknown as Tokens
   const claims = await verifiedClaims(tokens, transaction)
-  if (signal?.aborted) throw aborted()
   const grantedScopes = (tokens.scope ?? scope).split(' ')
   return { status: 'signed-in', via, tokens, claims, grantedScopes }
 }

@@ -1,9 +1,9 @@
-import { aborted, fail, type SignInError } from './errors.ts'
+import { SignInError } from './errors.ts'
 import { byFedcm, hasFedcm } from './fedcm.ts'
 import { inPopup } from './popup.ts'
 import { redeem } from './redeem.ts'
 import { keep } from './redirect.ts'
-import { authorizeUrl, begin } from './transaction.ts'
+import { authorizeUrl, begin, type Transaction } from './transaction.ts'
 import type { SignInContext, SignInOptions, SignInResult, Via } from './types.ts'
 
 /** A dialog that fails as fast as this was never seen by anybody. */
@@ -19,7 +19,7 @@ const windowed = (): Via =>
 /** The page is left; whoever waits is gone with it, unless told to stop. */
 const leave = (url: string, signal?: AbortSignal): Promise<never> => {
   location.assign(url)
-  return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(aborted())))
+  return new Promise((_, reject) => signal?.addEventListener('abort', reject))
 }
 
 /**
@@ -30,43 +30,53 @@ export async function signIn(
   options: SignInOptions,
   context: SignInContext = {},
 ): Promise<SignInResult> {
-  const { flow = 'auto', backendUri } = options
+  const { backendUri } = options
   const { signal, passive } = context
-  if (backendUri) {
-    const start = new URL(backendUri, location.href)
-    start.searchParams.set('return_to', location.pathname + location.search)
-    return leave(`${start}`, signal)
+  try {
+    if (backendUri) {
+      const start = new URL(backendUri, location.href)
+      start.searchParams.set('return_to', location.pathname + location.search)
+      return await leave(`${start}`, signal)
+    }
+    const transaction = await begin(options)
+    const [via, answer] = await answerTo(transaction, context, passive ? 'fedcm' : options.flow)
+    const result = await redeem(answer, transaction, via)
+    signal?.throwIfAborted()
+    return result
+  } catch (error) {
+    throw signal?.aborted ? new SignInError('cancelled', 'ended by the page') : error
   }
-  const transaction = await begin(options)
+}
+
+/** By the way that `flow` says, or the first that is open; and which that was. */
+async function answerTo(
+  transaction: Transaction,
+  context: SignInContext,
+  flow: SignInOptions['flow'] = 'auto',
+): Promise<[Via, URLSearchParams]> {
+  const { signal, onFallback } = context
   const { asked } = transaction
   const began = performance.now()
-  const isAuto = !passive && flow === 'auto'
-  let via: Via = passive ? 'fedcm' : flow !== 'auto' ? flow : hasFedcm() ? 'fedcm' : windowed()
-
-  /** The next way, where one was not open; else the error is the end. */
-  const fallBack = (error: SignInError, isOpen: boolean, to: Via): undefined => {
-    if (!isAuto || isOpen) throw error
-    const late = performance.now() - began > instant || !navigator.userActivation?.isActive
-    const isLate = via === 'fedcm' && late
-    context.onFallback?.({ from: via, to: isLate ? 'ask' : to, reason: error.message })
-    if (isLate) throw error
-    via = to
+  const isAuto = flow === 'auto'
+  let via: Via = !isAuto ? flow : hasFedcm() ? 'fedcm' : windowed()
+  for (;;) {
+    try {
+      if (via === 'fedcm') return [via, await byFedcm(transaction, context)]
+      if (via === 'popup')
+        return [via, await inPopup(authorizeUrl(transaction), asked.state, signal)]
+      asked.state = asked.state.replace('p.', 'r.')
+      keep({ ...transaction, page: location.href })
+      return await leave(authorizeUrl(transaction), signal)
+    } catch (error) {
+      const { code, message } = error as SignInError
+      const isClosed = /^(network|unsupported|popup_blocked)$/.test(code)
+      if (!isAuto || !isClosed || signal?.aborted) throw error
+      const late = performance.now() - began > instant || !navigator.userActivation?.isActive
+      const isLate = via === 'fedcm' && late
+      const to = via === 'fedcm' ? windowed() : 'redirect'
+      onFallback?.({ from: via, to: isLate ? 'ask' : to, reason: message })
+      if (isLate) throw error
+      via = to
+    }
   }
-
-  let answer: URLSearchParams | undefined
-  if (via === 'fedcm') {
-    if (!hasFedcm()) fail('unsupported', 'this browser has no FedCM')
-    answer = await byFedcm(transaction, context).catch((error) =>
-      fallBack(error, !/^(ne|un)/.test(error.code), windowed()),
-    )
-  }
-  if (via === 'popup') {
-    answer = await inPopup(authorizeUrl(transaction), asked.state, signal).catch((error) =>
-      fallBack(error, error.code !== 'popup_blocked', 'redirect'),
-    )
-  }
-  if (answer) return redeem(answer, transaction, via, signal)
-  asked.state = asked.state.replace('p.', 'r.')
-  keep({ ...transaction, page: location.href })
-  return leave(authorizeUrl(transaction), signal)
 }
