@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { spelled } from '../src/core/transaction.ts'
 import { widgetFolder } from './stamp.js'
 
 export interface Described {
@@ -13,6 +14,7 @@ interface Member extends Described {
   kind: string
   static?: boolean
   privacy?: string
+  attribute?: string
 }
 
 export interface Declaration extends Described {
@@ -61,9 +63,17 @@ function tidy(declaration: Declaration): Declaration {
   if (!tagName) return declaration
   return {
     ...declaration,
-    members: members.filter(isPublic).map(spelledOut),
-    attributes: attributes.map(spelledOut),
+    members: members.filter(isPublic).map(spelledOut).map(withDashes),
+    attributes: attributes
+      .map(spelledOut)
+      .map((attribute) => ({ ...attribute, name: spelled(attribute.name, '-') })),
   }
+}
+
+/** The analyzer does not see that the element names its attributes by itself. */
+function withDashes(member: Member): Member {
+  const { attribute } = member
+  return attribute ? { ...member, attribute: spelled(attribute, '-') } : member
 }
 
 /** Of what every element has, only the types are ours. */

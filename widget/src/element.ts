@@ -1,7 +1,8 @@
-import { LitElement, type TemplateResult } from 'lit'
+import { LitElement, type PropertyDeclaration, type TemplateResult } from 'lit'
 import { attemptsOf, begin, resume } from './attempts.ts'
 import { handleCallback } from './core/callback.ts'
 import { disconnect } from './core/disconnect.ts'
+import { spelled } from './core/transaction.ts'
 import type { Flow, SignedIn, SignInOptions, SignInResult } from './core/types.ts'
 import { type Language, languageOf } from './language.ts'
 import { styles } from './styles.ts'
@@ -49,30 +50,36 @@ export class AutoGPTSignIn extends LitElement {
 
   static override properties = {
     /** The registered client's id. */
-    clientId: { attribute: 'client-id' },
+    clientId: {},
     /** The AutoGPT server's address. */
     issuer: {},
-    redirectUri: { attribute: 'redirect-uri' },
+    redirectUri: {},
     scope: {},
     flow: {},
-    responseType: { attribute: 'response-type' },
-    backendUri: { attribute: 'backend-uri' },
-    autoPrompt: { attribute: 'auto-prompt', type: Boolean },
-    loginHint: { attribute: 'login-hint' },
+    responseType: {},
+    backendUri: {},
+    autoPrompt: { type: Boolean },
+    loginHint: {},
     prompt: {},
-    maxAge: { attribute: 'max-age', type: Number },
-    acrValues: { attribute: 'acr-values' },
+    maxAge: { type: Number },
+    acrValues: {},
     locale: {},
     resource: {},
-    oidcNonce: { attribute: 'oidc-nonce' },
+    oidcNonce: {},
     variant: { reflect: true },
     theme: { reflect: true },
     size: { reflect: true },
     shape: { reflect: true },
     text: {},
     label: {},
-    logoAlignment: { attribute: 'logo-alignment', reflect: true },
+    logoAlignment: { reflect: true },
     disabled: { type: Boolean, reflect: true },
+  }
+
+  /** An attribute is spelled as its property, with dashes. */
+  static override createProperty(name: string, options?: PropertyDeclaration): void {
+    // biome-ignore lint/complexity/noThisInStatic: it is the class that Lit makes the property for.
+    super.createProperty(name, { attribute: spelled(name, '-'), ...options })
   }
 
   /** Where `issuer` is not given: the build for CDNs sets the server that the script came from. */
@@ -81,8 +88,8 @@ export class AutoGPTSignIn extends LitElement {
 
   /** Opens the connection to the server before anybody clicks. */
   static preload(issuer = AutoGPTSignIn.issuer): void {
-    const link = Object.assign(document.createElement('link'), { rel: 'preconnect', href: issuer })
-    document.head.append(link)
+    const link = document.createElement('link')
+    document.head.append(Object.assign(link, { rel: 'preconnect', href: issuer }))
   }
 
   declare clientId: string

@@ -13,6 +13,10 @@ export interface Transaction {
 
 const passedOn = ['prompt', 'loginHint', 'maxAge', 'acrValues', 'uiLocales', 'resource'] as const
 
+/** A name of ours as requests (`max_age`) or attributes (`max-age`) have it. */
+export const spelled = (name: string, mark: string): string =>
+  name.replace(/[A-Z]/, (c) => mark + c.toLowerCase())
+
 export const issuerOf = ({ issuer }: Pick<SignInOptions, 'issuer'>): string =>
   issuer.replace(/\/$/, '')
 
@@ -42,7 +46,7 @@ export async function begin(options: SignInOptions): Promise<Transaction> {
   }
   for (const name of passedOn) {
     const value = options[name]
-    if (value) asked[name.replace(/[A-Z]/, (c) => `_${c.toLowerCase()}`)] = `${value}`
+    if (value) asked[spelled(name, '_')] = `${value}`
   }
   return { issuer, verifier, type: options.responseType, asked }
 }
