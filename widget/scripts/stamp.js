@@ -26,7 +26,14 @@ export function stampOf(folder = widgetFolder) {
   for (const path of ['package.json', ...sources]) {
     hash.update(`${path}\n${read(join(folder, path))}\n`)
   }
-  for (const name of ['esbuild', 'lit', 'lit-html', 'lit-element', '@lit/reactive-element']) {
+  for (const name of [
+    'esbuild',
+    'terser',
+    'lit',
+    'lit-html',
+    'lit-element',
+    '@lit/reactive-element',
+  ]) {
     const manifest = read(join(folder, '../node_modules', name, 'package.json'))
     hash.update(`${name} ${manifest && JSON.parse(manifest).version}\n`)
   }

@@ -1,19 +1,8 @@
-import { html, svg, type TemplateResult } from 'lit'
-
-type Shape = ReturnType<typeof svg>
-
-const picture = (part: 'logo' | 'spinner', shape: Shape): TemplateResult =>
-  html`<svg part=${part} viewBox="0 0 32 32" aria-hidden="true">${shape}</svg>`
+import { html, type TemplateResult } from 'lit'
 
 /** AutoGPT's sign, as on AutoGPT's own pages: it keeps its colours on every ground. */
 export const logo = (): TemplateResult =>
-  picture(
-    'logo',
-    svg`<rect width="32" height="32" rx="9" fill="#4f46e5"/><circle cx="16" cy="19" r="2.25" fill="#fff"/><path d="M9 23 16 8l7 15" fill="none" stroke="#fff" stroke-width="2.75" stroke-linecap="round" stroke-linejoin="round"/>`,
-  )
+  html`<svg part="logo" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="9" fill="#4f46e5"/><circle cx="16" cy="19" r="2.25" fill="#fff"/><path d="M9 23 16 8l7 15" fill="none" stroke="#fff" stroke-width="2.75" stroke-linecap="round" stroke-linejoin="round"/></svg>`
 
 export const spinner = (): TemplateResult =>
-  picture(
-    'spinner',
-    svg`<circle cx="16" cy="16" r="13" fill="none" stroke="currentColor" stroke-width="4" stroke-dasharray="60 22"/>`,
-  )
+  html`<svg part="spinner" viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="13" fill="none" stroke="currentColor" stroke-width="4" stroke-dasharray="60 22"/></svg>`

@@ -1,10 +1,11 @@
-import { css } from 'lit'
+import { unsafeCSS } from 'lit'
 
 // The colours follow the page's own color-scheme, not the system's wish: a page that is always
 // light stays light for somebody who prefers dark, and a white button on it would be no button.
 // The themes light and dark are the two of them, pinned down. A browser without light-dark() (of
 // before 2024) shows the outline. Sizes are in em of the element, whose size the page may set.
-export const styles = css`
+// Not as css`…`, which brings code for what a page might put into it: here is nothing to put in.
+export const styles = unsafeCSS(`
 :host {
   display: inline-block;
   position: relative;
@@ -122,4 +123,4 @@ p {
     rotate: 1turn;
   }
 }
-`
+`)

@@ -24,6 +24,7 @@ test('the package holds what sites and editors use, and no sources', () => {
     'README.md',
     'custom-elements.json',
     'dist/autogpt-signin.js',
+    'dist/autogpt-signin.js.map',
     'dist/cdn/autogpt-signin.js',
     'dist/cdn/autogpt-signin.mjs',
     'dist/cdn/autogpt-signin.js.LEGAL.txt',
