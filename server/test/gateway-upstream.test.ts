@@ -210,6 +210,28 @@ test('a stream ends when its credential does', async (t) => {
   assert.equal(error.code, 'ECONNRESET')
 })
 
+// A173
+test('an upload ends when its credential does, while it goes up', async (t) => {
+  const { platform, server } = await setUp(t, (req) => req.resume())
+  const { value, consentId } = await issueToken(server, { scopes: ['WRITE_FILES'] })
+  const url = `${server.url}/external-api/v2/files/upload`
+  const sent = request(url, { method: 'POST', headers: bearer(value) })
+  const over = once(sent, 'error')
+  sent.write('x')
+  const going = setInterval(() => sent.write('x'), 50)
+  t.after(() => clearInterval(going))
+  while (platform.asked.length === 0) await sleep(10)
+
+  await server.db.query('delete from consents where id = $1', [consentId])
+  const revokedAt = performance.now()
+
+  const [error] = await over
+  assert.match(error.code, /^(ECONNRESET|EPIPE)$/)
+  const [lasted, late] = [performance.now() - revokedAt, 700]
+  assert.ok(lasted < 1_000 + late, `${lasted} ms`)
+  while (!platform.asked[0]?.destroyed) await sleep(10)
+})
+
 // R19
 test('a platform that is away, hangs or breaks off is a 502 or 504, and nothing else suffers', async (t) => {
   const { platform, server } = await setUp(t, (req, res) => {

@@ -58,13 +58,15 @@ function fromSandbox(): Answer {
 }
 
 function fromPlatform({ signIdentity, decide }: GatewayParts, upstream: Upstream): Answer {
+  const watch = whileItLasts()
   return async (ctx, call, { credential }) => {
+    // Before anything is sent: what goes up may take long as well.
+    watch(ctx, () => decide(ctx, call, { again: true }))
     await upstream.forward(ctx, {
       ...plainIdentity(credential),
       'X-AutoGPT-Identity': await signIdentity(credential),
       ...(ctx.state.requestId && { 'X-Request-Id': String(ctx.state.requestId) }),
     })
-    whileItLasts(ctx, () => decide(ctx, call, { again: true }))
   }
 }
 
