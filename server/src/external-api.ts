@@ -12,7 +12,7 @@ import { forwardAuthRoutes } from './gateway/forward-auth.ts'
 import { gateway } from './gateway/gateway.ts'
 import { identitySigner } from './gateway/identity.ts'
 import { callLimits, type NewLimiter } from './gateway/limits.ts'
-import { upstream } from './gateway/upstream/upstream.ts'
+import { type UpstreamLimits, upstream } from './gateway/upstream/upstream.ts'
 import { usage } from './gateway/usage.ts'
 import { presentedCredentials } from './presented-credentials.ts'
 import type { credentialFinder } from './provider/credentials.ts'
@@ -27,6 +27,7 @@ interface ExternalApiParts {
   ring: { current(): { usable: JWK[] } }
   findToken: ReturnType<typeof credentialFinder>
   redis: ConstructorParameters<typeof RateLimiterRedis>[0]['storeClient'] | undefined
+  upstreamLimits?: UpstreamLimits | undefined
 }
 
 /** The gateway with what it is given: credentials, limits, what was used last, the platform. */
@@ -41,7 +42,9 @@ export function externalApi(parts: ExternalApiParts) {
   const decide = decider({ recent, current, takeCall, callsPerMinuteOf })
   const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
-  const platform = platformApiUrl ? upstream({ platformApiUrl, issuer }) : undefined
+  const platform = platformApiUrl
+    ? upstream({ platformApiUrl, issuer, limits: parts.upstreamLimits })
+    : undefined
   const used = usage({
     saveKeys: (ids) => noteKeysUsed(db, ids),
     saveConsents: (uses) => noteConsentsUsed(db, uses),

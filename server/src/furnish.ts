@@ -13,6 +13,7 @@ import type { Config } from './config.ts'
 import { eventLoopDelay } from './event-loop-delay.ts'
 import { fedcmCookie } from './fedcm/cookie.ts'
 import { answerPage } from './fedcm/pages.ts'
+import type { UpstreamLimits } from './gateway/upstream/upstream.ts'
 import { deriveKeys, sealWith } from './keys.ts'
 import { passwordHashing } from './login/passwords.ts'
 import { setUpLinks } from './login/set-up-links.ts'
@@ -46,6 +47,8 @@ export interface AppParts {
   keySchedule?: KeySchedule
   /** Without the shorter path, to compare the two. */
   libraryIntrospection?: boolean
+  /** How long the platform is waited for; tests are not so patient. */
+  upstreamLimits?: UpstreamLimits | undefined
 }
 
 /** What the features share, made once. */
@@ -107,6 +110,7 @@ export async function furnish(parts: AppParts) {
     redis,
     apiKeys: apiKeyChanges({ db, capped: config.rateLimits }),
     links: setUpLinks({ issuer }),
+    upstreamLimits: parts.upstreamLimits,
     rules: { scopes: allScopes, redirectUriProblem },
   }
 }

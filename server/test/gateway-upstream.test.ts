@@ -1,31 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type RequestListener, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type IncomingMessage, type RequestListener, request } from 'node:http'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
 import { apiKeyFor } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer } from './harness.ts'
+import { startPlatform } from './platform.ts'
 import { rawRequest } from './raw-request.ts'
 import { bearer, send } from './requests.ts'
-
-/** A platform that answers as the test wants, and remembers what it was asked. */
-async function startPlatform(t: TestContext, answer: RequestListener) {
-  const asked: IncomingMessage[] = []
-  const platform = createServer((req, res) => {
-    asked.push(req)
-    answer(req, res)
-  })
-  platform.listen(0, '127.0.0.1')
-  await once(platform, 'listening')
-  t.after(() => {
-    platform.closeAllConnections()
-    platform.close()
-  })
-  return { asked, url: `http://127.0.0.1:${(platform.address() as AddressInfo).port}` }
-}
 
 async function setUp(t: TestContext, answer: RequestListener, env: Record<string, string> = {}) {
   const platform = await startPlatform(t, answer)

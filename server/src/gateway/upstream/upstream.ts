@@ -3,16 +3,23 @@ import { type Dispatcher, errors, Pool } from 'undici'
 import { ApiError } from '../errors.ts'
 import { breaker } from './breaker.ts'
 import { answerHeaders, outwardLocation, requestHeaders } from './headers.ts'
+import { places } from './places.ts'
 
 interface UpstreamOptions {
   /** PLATFORM_API_URL: /external-api/v2/… is asked below it. */
   platformApiUrl: string
   issuer: string
-  /** Milliseconds; shorter in tests. */
-  limits?: Partial<typeof usualLimits>
+  /** Shorter in tests. */
+  limits?: UpstreamLimits | undefined
 }
 
+export type UpstreamLimits = Partial<typeof usualLimits>
+
+/** Milliseconds, but for the connections. */
 const usualLimits = {
+  connections: 256,
+  /** For one of them, while all are in use. */
+  wait: 5_000,
   connect: 3_000,
   /** Until the first byte of an answer; stopping a run takes fifteen seconds. */
   headers: 60_000,
@@ -20,9 +27,8 @@ const usualLimits = {
   body: 300_000,
 }
 
-/** RFC 9110 9.2.2; and without a body, which cannot be sent again. */
+/** RFC 9110 9.2.2 */
 const repeatable = new Set(['GET', 'HEAD'])
-const mostConnections = 256
 
 export interface Upstream {
   /** Asks the platform as this request does, with these headers added, and streams its answer. */
@@ -35,7 +41,7 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   const platform = new URL(platformApiUrl)
   const times = { ...usualLimits, ...limits }
   const pool = new Pool(platform.origin, {
-    connections: mostConnections,
+    connections: times.connections,
     pipelining: 1,
     connect: { timeout: times.connect },
     headersTimeout: times.headers,
@@ -43,6 +49,7 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
     // A175: a flood of headers is an error of the platform, not of this process.
     maxHeaderSize: 32 * 1024,
   })
+  const room = places({ most: times.connections, patience: times.wait })
   const circuit = breaker()
   const base = platform.pathname.replace(/\/$/, '')
 
@@ -59,7 +66,9 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
     try {
       return await pool.request(request)
     } catch (error) {
-      if (!(repeatable.has(request.method) && isBroken(error)) || signal.aborted) throw error
+      // What was sent of a body is spent.
+      const isRepeatable = request.body === null && repeatable.has(request.method)
+      if (!(isRepeatable && isBroken(error)) || signal.aborted) throw error
       return pool.request(request)
     }
   }
@@ -67,10 +76,17 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   return {
     async forward(ctx, added) {
       if (circuit.isOpen()) throw unavailable()
+      const turn = room.take()
+      if (turn !== undefined) await turn
+      if (ctx.res.destroyed) {
+        room.leave()
+        throw clientLeft()
+      }
       const leaving = new AbortController()
       // Log, metrics, Koa and both bodies look at how the answer ends: more than the ten that are usual.
       ctx.res.setMaxListeners(25)
       ctx.res.once('close', () => {
+        room.leave()
         if (!ctx.res.writableFinished) leaving.abort()
       })
       let answer: Dispatcher.ResponseData
@@ -129,7 +145,7 @@ const isBroken = (error: unknown) =>
   ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String((error as { code?: unknown }).code))
 
 /** Nobody reads it; the log says 499, as nginx does. */
-const clientLeft = (cause: unknown) => new ApiError(499, 'The client left.', { cause })
+const clientLeft = (cause?: unknown) => new ApiError(499, 'The client left.', { cause })
 
 const unavailable = () =>
   new ApiError(502, 'The platform cannot be reached at the moment; try again.', {
@@ -138,9 +154,9 @@ const unavailable = () =>
 
 /** Never its text: it may name hosts, and A175 wants nothing secret in an error. */
 function asGatewayError(cause: unknown): ApiError {
-  const isLate =
-    cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError
-  if (isLate) return new ApiError(504, 'The platform did not answer in time.', { cause })
+  const isLate = [errors.HeadersTimeoutError, errors.ConnectTimeoutError, errors.BodyTimeoutError]
+  if (isLate.some((late) => cause instanceof late))
+    return new ApiError(504, 'The platform did not answer in time.', { cause })
   return new ApiError(502, 'The platform cannot be reached at the moment; try again.', {
     cause,
     headers: { 'Retry-After': '2' },
