@@ -72,6 +72,22 @@ test('a platform that hangs in the middle of a body ends the connection of the c
 })
 
 // R19
+test('a platform that hangs or breaks off in a short answer, of which nothing has gone out, is a 504 or 502', async (t) => {
+  const answer: RequestListener = (req, res) => {
+    res.writeHead(200, { 'content-length': '100' }).write('{')
+    if (req.url?.includes('/graphs')) setTimeout(() => res.destroy(), 50)
+  }
+  const { call } = await setUp(t, answer, { body: soon })
+
+  for (const version of ['v1', 'v2']) {
+    const hung = await call(`${version}/blocks`)
+    assert.equal(hung.status, 504)
+    assert.equal(wordsOf(version, hung.body), 'The platform did not answer in time.')
+  }
+  assert.equal((await call('v2/graphs')).status, 502)
+})
+
+// R19
 test('a platform that is slow is waited for, byte by byte', async (t) => {
   const slow: RequestListener = async (_req, res) => {
     await sleep(400)

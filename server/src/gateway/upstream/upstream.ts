@@ -90,15 +90,17 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
         if (!ctx.res.writableFinished) leaving.abort()
       })
       let answer: Dispatcher.ResponseData
+      let whole: Buffer | undefined
       try {
         answer = await ask(ctx, added, leaving.signal)
+        if (isSmall(ctx, answer.headers)) whole = Buffer.from(await answer.body.arrayBuffer())
       } catch (error) {
         if (leaving.signal.aborted) throw clientLeft(error)
         circuit.failed()
         throw asGatewayError(error)
       }
       circuit.worked()
-      await respond(ctx, answer, (location) =>
+      respond(ctx, Object.assign(answer, { whole }), (location) =>
         outwardLocation(location, {
           asked: new URL(base + ctx.req.url, platform),
           platform,
@@ -110,17 +112,16 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   }
 }
 
-async function respond(
+function respond(
   ctx: Context,
-  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { statusCode, headers, body, whole }: Dispatcher.ResponseData & { whole: Buffer | undefined },
   outward: (location: string) => string | undefined,
-): Promise<void> {
+): void {
   const location = headers.location === undefined ? undefined : outward(String(headers.location))
   if (headers.location !== undefined && location === undefined) {
     body.on('error', () => {}).destroy()
     throw new ApiError(502, 'The platform sent the request somewhere it cannot go.')
   }
-  const whole = isSmall(ctx, headers) ? Buffer.from(await body.arrayBuffer()) : undefined
   ctx.status = statusCode
   for (const [name, value] of answerHeaders(headers)) ctx.set(name, value)
   if (location !== undefined) ctx.set('Location', location)
