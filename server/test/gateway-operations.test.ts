@@ -107,7 +107,16 @@ test('a search of one’s own things needs their scope, however often the query 
   assert.equal((await search('content_types=BLOCK')).status, 200)
   const own = await search('content_types=BLOCK&content_types=LIBRARY_AGENT')
   assert.equal(own.status, 403)
-  assert.equal(own.body.error.message, 'Missing required permission(s): READ_LIBRARY')
+  assert.equal(
+    own.body.error.message,
+    'Searching LIBRARY_AGENT requires the READ_LIBRARY permission',
+  )
+  assert.match(own.headers.get('www-authenticate') ?? '', /scope="READ_LIBRARY"/)
+  const files = await search('content_types=WORKSPACE_FILE')
+  assert.equal(
+    files.body.error.message,
+    'Searching WORKSPACE_FILE requires the READ_FILES permission',
+  )
   assert.equal((await search('content_types=%4cIBRARY_AGENT')).status, 403)
 })
 

@@ -58,24 +58,32 @@ export function credentialOf({ findToken, findApiKey }: CredentialSources) {
   }
 }
 
-/** All the scopes that an operation needs, or a 403 that names the missing ones, in its order. */
-export function requireScopes(needed: string[], { scopes }: Credential): void {
-  const missing = needed.filter((scope) => !scopes.includes(scope))
-  if (missing.length === 0) return
-  throw new ApiError(403, `Missing required permission(s): ${missing.join(', ')}`, {
-    code: 'insufficient_scope',
-    scope: missing.join(' '),
-  })
+/** All the scopes that the call needs, or a 403 that names the missing ones, in the document's order. */
+export function requireScopes(
+  operation: Operation,
+  query: URLSearchParams,
+  { scopes }: Credential,
+): string[] {
+  const isMissing = (scope: string) => !scopes.includes(scope)
+  if (operation.scopes.some(isMissing)) {
+    const missing = operation.scopes.filter(isMissing)
+    throw lacking(missing, `Missing required permission(s): ${missing.join(', ')}`)
+  }
+  if (operation.conditionalScopes.length === 0) return operation.scopes
+  // A173: what the query asks for counts as well, and every value of it.
+  const asked = operation.conditionalScopes.filter(({ name, value }) =>
+    query.getAll(name).includes(value),
+  )
+  for (const { value, scopes: needed } of asked) {
+    const missing = needed.filter(isMissing)
+    if (missing.length === 0) continue
+    throw lacking(missing, `Searching ${value} requires the ${missing.join(', ')} permission`)
+  }
+  return [...new Set([...operation.scopes, ...asked.flatMap((condition) => condition.scopes)])]
 }
 
-/** Those of the operation, and those of what its query asks for (A173: every value counts). */
-export function neededScopes(
-  { scopes, conditionalScopes }: Operation,
-  query: URLSearchParams,
-): string[] {
-  const more = conditionalScopes.filter(({ name, value }) => query.getAll(name).includes(value))
-  return [...new Set([...scopes, ...more.flatMap((condition) => condition.scopes)])]
-}
+const lacking = (missing: string[], message: string) =>
+  new ApiError(403, message, { code: 'insufficient_scope', scope: missing.join(' ') })
 
 function checkAddress(ctx: Context, allowed: string[]): void {
   if (allowed.length === 0 || proxyAddr.compile(allowed)(ctx.ip, 0)) return

@@ -4,7 +4,6 @@ import {
   type Credential,
   type CredentialSources,
   credentialOf,
-  neededScopes,
   requireScopes,
 } from './credential.ts'
 import type { Version } from './documents.ts'
@@ -92,9 +91,8 @@ export function decider({ takeCall, callsPerMinuteOf, recent, current }: Decider
     if ('problem' in sought) throw notAnOperation(sought)
     const { operation, params } = sought
     const credential = await (again ? findNow(ctx, call.query) : identify(ctx, call))
-    const scopes = neededScopes(operation, call.query)
     if (!again) allowOrigin(ctx, credential)
-    requireScopes(scopes, credential)
+    const scopes = requireScopes(operation, call.query, credential)
     if (!again) await limit(ctx, operation, credential)
     return { operation, params, credential, scopes }
   }
