@@ -33,13 +33,16 @@ interface ExternalApiParts {
 /** The gateway with what it is given: credentials, limits, what was used last, the platform. */
 export function externalApi(parts: ExternalApiParts) {
   const { config, issuer, db, log, ring, findToken } = parts
-  const { recent, current, forget } = presentedCredentials({
+  const { recent, current, forget, mayExist } = presentedCredentials({
     findToken,
     findKey: presentedKeys(db),
   })
-  const takeCall = config.rateLimits ? callLimits(limiters(parts)) : undefined
+  const limits = config.rateLimits
+    ? { takeCall: callLimits(limiters(parts)), takeHere: callLimits(inMemory) }
+    : undefined
+  const takeCall = limits?.takeCall
   const callsPerMinuteOf = ownLimits(db)
-  const decide = decider({ recent, current, takeCall, callsPerMinuteOf })
+  const decide = decider({ recent, current, mayExist, limits, callsPerMinuteOf })
   const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
   const platform = platformApiUrl
@@ -82,14 +85,16 @@ function signingKey(ring: ExternalApiParts['ring']): JWK {
   return key
 }
 
+const keyPrefix = 'agpt_api'
+const inMemory: NewLimiter = (rule) => new RateLimiterMemory({ ...rule, keyPrefix })
+
 /** Counts that every node shares, where there is something to share them by. */
 function limiters({ db, redis }: ExternalApiParts): NewLimiter {
-  const keyPrefix = 'agpt_api'
   if (redis) {
     return (rule) =>
       new RateLimiterRedis({ ...rule, keyPrefix, storeClient: redis, rejectIfRedisNotReady: true })
   }
-  if (db.engine === 'pglite') return (rule) => new RateLimiterMemory({ ...rule, keyPrefix })
+  if (db.engine === 'pglite') return inMemory
   const store = { storeClient: limiterStore(db), storeType: 'client', tableName: 'rate_limits' }
   return (rule) => new RateLimiterPostgres({ ...rule, ...store, keyPrefix, tableCreated: true })
 }

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto'
 import type { PresentedKey } from '#db/api-keys.ts'
 import { isWellFormed } from './api-keys/format.ts'
 import type { Credential, CredentialSources } from './gateway/credential.ts'
+import type { Presented } from './gateway/presented.ts'
 import { remembered } from './gateway/remembered.ts'
-import type { credentialFinder } from './provider/credentials.ts'
+import { type credentialFinder, kindOf } from './provider/credentials.ts'
 
 interface Finders {
   findToken: ReturnType<typeof credentialFinder>
@@ -54,6 +55,9 @@ export function presentedCredentials({ findToken, findKey }: Finders) {
   return {
     recent,
     current,
+    /** A key that is mistyped, a token of another make: refused without the database. */
+    mayExist: ({ kind, value }: Presented) =>
+      kind === 'key' ? isWellFormed(value) : kindOf(value) !== undefined,
     forget() {
       tokens.forget()
       keys.forget()

@@ -5,19 +5,14 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { updateClient } from '#db/clients.ts'
 import { testEngine } from '#db/testing.ts'
-import { apiKeyFor } from './gateway.ts'
+import { operations } from '../src/gateway/operations.ts'
+import { apiKeyFor, awayFromMinuteEnd, requestFor } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer, type TestServer } from './harness.ts'
-import { bearer } from './requests.ts'
+import { bearer, send, sharedServer } from './requests.ts'
 import { freePort } from './server-process.ts'
 
 const limited = { RATE_LIMITS: 'on' }
-
-/** Windows begin with the clock's minutes: what is counted must lie within one. */
-async function awayFromMinuteEnd(seconds = 10): Promise<void> {
-  const left = 60 - ((Date.now() / 1000) % 60)
-  if (left < seconds) await sleep(left * 1000 + 50)
-}
 
 async function call(server: Pick<TestServer, 'url'>, headers: object = {}, path = '/v2/me') {
   const response = await fetch(`${server.url}/external-api${path}`, {
@@ -83,6 +78,93 @@ test('the limit of a route wins over the person’s', async (t) => {
   assert.equal(number(headers, 'x-ratelimit-limit'), 60)
 })
 
+const shared = await sharedServer(limited)
+const restricted = operations.filter(({ described }) => described['x-rate-limit'])
+
+test('six operations have limits of their own', () => {
+  const written = restricted.map(({ described }) => {
+    const { requests, seconds } = described['x-rate-limit'] ?? {}
+    return `${described.operationId} ${requests}/${seconds}`
+  })
+
+  // external-api.md 6
+  assert.deepEqual(written.sort(), [
+    'getSubscription 60/60',
+    'runLibraryAgent 60/60',
+    'runPreset 60/60',
+    'search 30/60',
+    'uploadFile 20/300',
+    'uploadSubmissionMedia 10/300',
+  ])
+})
+
+for (const operation of restricted) {
+  const { described, scopes } = operation
+  const { requests = 0, seconds = 0 } = described['x-rate-limit'] ?? {}
+  test(`${described.operationId}: ${requests} calls in ${seconds} seconds, and the next is 429`, async () => {
+    const user = await shared.user()
+    const keys = [await apiKeyFor(shared, user, scopes), await apiKeyFor(shared, user, scopes)]
+    const { path, init } = requestFor(operation)
+    const once = (key: string) =>
+      send(shared, path, { ...init, headers: { ...init.headers, 'x-api-key': key } })
+    await awayFromMinuteEnd(20)
+
+    for (let calls = 0; calls < requests; calls++) {
+      const { status, headers } = await once(keys[calls % 2]?.key ?? '')
+      assert.ok(status >= 200 && status < 300, `${status}`)
+      assert.equal(number(headers, 'x-ratelimit-limit'), requests)
+      assert.equal(number(headers, 'x-ratelimit-remaining'), requests - 1 - calls)
+    }
+    const { status, headers, body } = await once(keys[0]?.key ?? '')
+
+    assert.equal(status, 429)
+    assert.equal(
+      body.error.message,
+      `Rate limit exceeded (${requests} requests per ${seconds}s). Try again shortly.`,
+    )
+    const names = ['limit', 'remaining', 'reset'].map((name) => `x-ratelimit-${name}`)
+    const reset = number(headers, 'retry-after')
+    assert.deepEqual(
+      names.map((name) => number(headers, name)),
+      [requests, 0, reset],
+    )
+    assert.ok(reset > 0 && reset <= seconds)
+    const another = await apiKeyFor(shared, await shared.user(), scopes)
+    assert.notEqual((await once(another.key)).status, 429)
+  })
+}
+
+test('a call without its scope counts for the person, by whose window it is answered', async (t) => {
+  const server = await startServer(t, limited)
+  const { key } = await apiKeyFor(server, await server.user(), ['IDENTITY'])
+  await awayFromMinuteEnd()
+
+  const search = await call(
+    server,
+    { 'x-api-key': key },
+    '/v2/search?query=x&content_types=LIBRARY_AGENT',
+  )
+  const me = await call(server, { 'x-api-key': key })
+
+  assert.deepEqual([search.status, me.status], [403, 200])
+  for (const [index, { headers }] of [search, me].entries()) {
+    assert.equal(number(headers, 'x-ratelimit-limit'), 200)
+    assert.equal(number(headers, 'x-ratelimit-remaining'), 199 - index)
+  }
+})
+
+const onPostgres = { skip: testEngine === 'pglite' && 'counts in its own memory' }
+
+test('a store that fails keeps nobody out', onPostgres, async (t) => {
+  const server = await startServer(t, limited)
+  const { value } = await issueToken(server, { scopes: ['IDENTITY'] })
+  await server.db.query('alter table rate_limits rename to rate_limits_away')
+
+  for (let calls = 0; calls < 25; calls++) {
+    assert.equal((await call(server, bearer(value))).status, 200)
+  }
+})
+
 test('an app and a key have limits of their own, where an administrator says so', async (t) => {
   const server = await startServer(t, limited)
   const { value, client, user } = await issueToken(server, { scopes: ['IDENTITY'] })
@@ -140,15 +222,15 @@ async function passed(t: TestContext, env: Record<string, string>, calls: number
   return good
 }
 
-const shared = { skip: testEngine === 'pglite' && 'one process, which counts by itself' }
+const together = { skip: testEngine === 'pglite' && 'one process, which counts by itself' }
 
-test('two nodes count together, on PostgreSQL', shared, async (t) => {
+test('two nodes count together, on PostgreSQL', together, async (t) => {
   const good = await passed(t, {}, 230)
 
   assert.ok(good <= 200 && good >= 190, `${good}`)
 })
 
-test('two nodes count together, on Redis', shared, async (t) => {
+test('two nodes count together, on Redis', together, async (t) => {
   const redis = await startRedis(t)
   const good = await passed(t, { REDIS_URL: redis.url }, 230)
 
@@ -156,7 +238,7 @@ test('two nodes count together, on Redis', shared, async (t) => {
 })
 
 // R19
-test('Redis away keeps nobody out', shared, async (t) => {
+test('Redis away keeps nobody out', together, async (t) => {
   const redis = await startRedis(t)
   const server = await startServer(t, { ...limited, REDIS_URL: redis.url })
   const { value } = await issueToken(server, { scopes: ['IDENTITY'] })

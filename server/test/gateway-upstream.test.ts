@@ -71,7 +71,7 @@ test('neither the credential nor anything that could be taken for our word goes 
       'x-api-key': key,
       cookie: 'session=1',
       authorization: 'Bearer other',
-      'x-autogpt-user-id': 'admin',
+      'x-autogpt-user-id': ['admin', 'root'],
       'X-AutoGPT-Identity': 'forged',
       x_autogpt_scopes: 'EVERYTHING',
       'x-user-id': 'admin',

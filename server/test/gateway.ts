@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createApiKey } from '#db/api-keys.ts'
 import { newApiKey } from '../src/api-keys/format.ts'
 import type { Schema } from '../src/gateway/documents.ts'
@@ -74,3 +75,9 @@ const exampleOf = ({ examples, enum: values, default: usual, type }: Schema): un
 /** The words of an error, wherever its version keeps them. */
 export const wordsOf = (version: string, body: { detail?: string; error?: { message: string } }) =>
   version === 'v1' ? body.detail : body.error?.message
+
+/** Windows begin with the clock's minutes: what is counted must lie within one. */
+export async function awayFromMinuteEnd(seconds = 10): Promise<void> {
+  const left = 60 - ((Date.now() / 1000) % 60)
+  if (left < seconds) await sleep(left * 1000 + 50)
+}

@@ -27,7 +27,16 @@ export function isWellFormed(key: string): boolean {
   return key.endsWith(checksum(random))
 }
 
-const checksum = (text: string) => base62(BigInt(crc32(prefix + text)), checksumLength)
+/** In plain numbers: it is computed for each call. */
+function checksum(text: string): string {
+  let rest = crc32(prefix + text)
+  let written = ''
+  for (let place = 0; place < checksumLength; place++) {
+    written = digits[rest % 62] + written
+    rest = Math.floor(rest / 62)
+  }
+  return written
+}
 
 function base62(value: bigint, length: number): string {
   let text = ''

@@ -2,7 +2,7 @@ import type { Context } from 'koa'
 import proxyAddr from 'proxy-addr'
 import { ApiError } from './errors.ts'
 import type { Operation } from './operations.ts'
-import { presentedCredential } from './presented.ts'
+import type { Presented } from './presented.ts'
 
 /** Whom a credential acts for, as far as apps may know. */
 export interface Person {
@@ -31,31 +31,35 @@ export interface Credential {
   callsPerMinute: number | null
 }
 
-/** Where credentials are looked up. undefined: unknown, expired, revoked, narrowed away. */
+/** Where credentials are looked up, some of them without the database. undefined: unknown, expired, revoked, narrowed away. */
 export interface CredentialSources {
   findToken(token: string): Promise<Credential | undefined>
   /** undefined as well when it cannot be a key by its looks. */
   findApiKey(key: string): Promise<Credential | undefined>
 }
 
-/** The credential of a request, or its 401. */
+/** Whose credential was presented, as these sources know it, or its 401. */
 export function credentialOf({ findToken, findApiKey }: CredentialSources) {
-  return async (ctx: Context, query: URLSearchParams): Promise<Credential> => {
-    const presented = presentedCredential(ctx, query)
-    if (presented.kind === 'key') {
-      const key = await findApiKey(presented.value)
-      if (!key) {
-        const code = presented.header === 'authorization' ? { code: 'invalid_token' as const } : {}
-        throw new ApiError(401, 'Invalid API key', code)
-      }
-      checkAddress(ctx, key.allowedAddresses)
-      return key
+  return async (ctx: Context, presented: Presented): Promise<Credential> => {
+    if (presented.kind === 'token') {
+      const token = await findToken(presented.value)
+      if (!token) throw notValid(presented)
+      return token
     }
-    const token = await findToken(presented.value)
-    if (token) return token
-    const message = 'The access token is unknown, expired or revoked.'
-    throw new ApiError(401, message, { code: 'invalid_token' })
+    const key = await findApiKey(presented.value)
+    if (!key) throw notValid(presented)
+    checkAddress(ctx, key.allowedAddresses)
+    return key
   }
+}
+
+export function notValid(presented: Presented): ApiError {
+  if (presented.kind === 'token') {
+    const message = 'The access token is unknown, expired or revoked.'
+    return new ApiError(401, message, { code: 'invalid_token' })
+  }
+  const code = presented.header === 'authorization' ? { code: 'invalid_token' as const } : {}
+  return new ApiError(401, 'Invalid API key', code)
 }
 
 /** All the scopes that the call needs, or a 403 that names the missing ones, in the document's order. */

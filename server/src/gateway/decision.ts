@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { attempts } from './attempts.ts'
 import { allowOrigin } from './cors.ts'
 import {
   type Credential,
@@ -10,6 +11,7 @@ import type { Version } from './documents.ts'
 import { ApiError } from './errors.ts'
 import { limitHeaders, type Rule, rules, type TakeCall } from './limits.ts'
 import { findOperation, type Operation } from './operations.ts'
+import { type Presented, presentedCredential } from './presented.ts'
 
 /** A request to the API, read once: as matched, so forwarded. */
 export interface Call {
@@ -33,9 +35,18 @@ export interface DeciderParts {
   recent: CredentialSources
   /** As they are now. */
   current: CredentialSources
+  /** Whether it could be one of ours, by its looks alone. */
+  mayExist(presented: Presented): boolean
   /** undefined: limits are off. */
-  takeCall: TakeCall | undefined
+  limits: Limits | undefined
   callsPerMinuteOf(clientId: string): Promise<number | undefined>
+}
+
+interface Limits {
+  /** Counts that every node shares. */
+  takeCall: TakeCall
+  /** This node's own. */
+  takeHere: TakeCall
 }
 
 /** The call that a request line asks for; undefined: nothing of the API. */
@@ -48,39 +59,37 @@ export function readCall(method: string, url: string): Call | undefined {
 
 /**
  * May this call pass? The one place where that is decided, for the gateway and for proxies that ask
- * (forward-auth): operation, credential, address, scopes, limits, in this order; an ApiError if not.
+ * (forward-auth): operation, credential, address, the person's limit, scopes, the operation's
+ * limit, in this order; an ApiError if not.
  */
-export function decider({ takeCall, callsPerMinuteOf, recent, current }: DeciderParts) {
+export function decider(parts: DeciderParts) {
+  const { limits, recent, current, callsPerMinuteOf } = parts
   const [find, findNow] = [credentialOf(recent), credentialOf(current)]
+  const attempt = limits && attempts({ ...limits, ...parts })
 
   async function take(ctx: Context, rule: Rule, whom: string): Promise<void> {
-    if (takeCall) ctx.set(limitHeaders(await takeCall(rule, whom)))
+    if (limits) ctx.set(limitHeaders(await limits.takeCall(rule, whom)))
   }
 
-  async function identify(ctx: Context, call: Call): Promise<Credential> {
+  async function identify(ctx: Context, { version, query }: Call): Promise<Credential> {
+    const read = () => presentedCredential(ctx, query)
     // The platform limits its second version only.
-    const limited = takeCall !== undefined && call.version === 'v2'
-    const head = headOf(ctx)
-    if (limited && head) await take(ctx, rules.presented, `${ctx.ip} ${head}`)
-    try {
-      return await find(ctx, call.query)
-    } catch (error) {
-      const isRefused = error instanceof ApiError && error.status === 401
-      if (isRefused && limited) await take(ctx, rules.anonymous, ctx.ip)
-      throw error
-    }
+    if (attempt === undefined || version !== 'v2') return find(ctx, read())
+    return attempt(ctx, read, (presented) => find(ctx, presented))
   }
 
-  async function limit(ctx: Context, operation: Operation, credential: Credential): Promise<void> {
-    if (!takeCall) return
-    const { person, id, clientId } = credential
-    const whom = person?.id ?? clientId ?? id
-    if (operation.version === 'v2') await take(ctx, rules.user, whom)
-    const own = credential.callsPerMinute ?? (clientId && (await callsPerMinuteOf(clientId)))
+  /** A call that is refused for its scopes counts as well. */
+  async function limitPerson(ctx: Context, { version }: Call, caller: Credential): Promise<void> {
+    if (version === 'v2') await take(ctx, rules.user, whoseLimit(caller))
+    const { id, clientId } = caller
+    const own = caller.callsPerMinute ?? (clientId && (await callsPerMinuteOf(clientId)))
     if (own) await take(ctx, perMinute(own), clientId ?? id)
-    const special = operation.described['x-rate-limit']
-    // A route's own headers win over the others (external-api.md 6).
-    if (special) await take(ctx, { name: operation.described.operationId, ...special }, whom)
+  }
+
+  /** A route's own headers win over the others (external-api.md 6). */
+  async function limitOperation(ctx: Context, operation: Operation, caller: Credential) {
+    const { operationId, 'x-rate-limit': special } = operation.described
+    if (special) await take(ctx, { name: operationId, ...special }, whoseLimit(caller))
   }
 
   /** again: the same call still runs, so that it counts no more. */
@@ -90,10 +99,15 @@ export function decider({ takeCall, callsPerMinuteOf, recent, current }: Decider
     if (isMcp(call) && !again) await identify(ctx, call)
     if ('problem' in sought) throw notAnOperation(sought)
     const { operation, params } = sought
-    const credential = await (again ? findNow(ctx, call.query) : identify(ctx, call))
-    if (!again) allowOrigin(ctx, credential)
+    const credential = again
+      ? await findNow(ctx, presentedCredential(ctx, call.query))
+      : await identify(ctx, call)
+    if (!again) {
+      allowOrigin(ctx, credential)
+      if (limits) await limitPerson(ctx, call, credential)
+    }
     const scopes = requireScopes(operation, call.query, credential)
-    if (!again) await limit(ctx, operation, credential)
+    if (limits && !again) await limitOperation(ctx, operation, credential)
     return { operation, params, credential, scopes }
   }
 }
@@ -104,11 +118,8 @@ export type Decide = ReturnType<typeof decider>
 
 const perMinute = (requests: number): Rule => ({ name: 'own', requests, seconds: 60 })
 
-/** What may be shown of a credential, and is enough to tell two that somebody tries apart. */
-const headOf = (ctx: Context) => {
-  const sent = ctx.get('X-API-Key') || ctx.get('Authorization').replace(/^bearer /i, '')
-  return sent.slice(0, 12)
-}
+/** All keys and tokens of a person together; a machine's own. */
+const whoseLimit = ({ person, id, clientId }: Credential) => person?.id ?? clientId ?? id
 
 function notAnOperation(sought: Exclude<ReturnType<typeof findOperation>, { operation: unknown }>) {
   switch (sought.problem) {

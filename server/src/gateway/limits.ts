@@ -7,6 +7,8 @@ export interface Rule {
   name: string
   requests: number
   seconds: number
+  /** Counts what was refused, and says so. */
+  isOfFailures?: boolean
 }
 
 export const rules = {
@@ -16,6 +18,10 @@ export const rules = {
   anonymous: { name: 'anonymous', requests: 5, seconds: 60 },
   /** Credentials from one address that begin alike, before they are looked up. */
   presented: { name: 'presented', requests: 300, seconds: 60 },
+  /** Those of them that are not valid. */
+  failedKey: { name: 'failed key', requests: 30, seconds: 60, isOfFailures: true },
+  /** Credentials from one address that are not valid, however they begin. */
+  failed: { name: 'failed', requests: 300, seconds: 60, isOfFailures: true },
   /** Reads of the documents and pages from one address. */
   docs: { name: 'docs', requests: 60, seconds: 60 },
 } as const
@@ -39,6 +45,8 @@ interface Held {
   left: number
   /** What the store has besides. */
   remaining: number
+  /** Nothing comes back before the window ends, so the store need not be asked again. */
+  isSpent: boolean
   asking?: Promise<void> | undefined
 }
 
@@ -68,6 +76,7 @@ export function callLimits(newLimiter: NewLimiter, now: () => number = Date.now)
     }
     mine.left = Math.max(0, Math.min(points, rule.requests - (state.consumedPoints - points)))
     mine.remaining = state.remainingPoints
+    mine.isSpent = mine.left === 0
   }
 
   return async (rule: Rule, whom: string): Promise<Standing> => {
@@ -76,9 +85,10 @@ export function callLimits(newLimiter: NewLimiter, now: () => number = Date.now)
     const reset = Math.max(1, Math.ceil((window + 1) * rule.seconds - seconds))
     const name = `${rule.name}:${digest(whom)}:${window}`
     if (held.size > mostHeld) held.clear()
-    const mine = held.get(name) ?? { left: 0, remaining: 0 }
+    const mine = held.get(name) ?? { left: 0, remaining: 0, isSpent: false }
     held.set(name, mine)
     while (mine.left === 0) {
+      if (mine.isSpent) throw tooMany(rule, { limit: rule.requests, remaining: 0, reset })
       if (mine.asking !== undefined) {
         await mine.asking
         continue
@@ -86,7 +96,6 @@ export function callLimits(newLimiter: NewLimiter, now: () => number = Date.now)
       mine.asking = ask(rule, name, mine)
       await mine.asking
       mine.asking = undefined
-      if (mine.left === 0) throw tooMany(rule, { limit: rule.requests, remaining: 0, reset })
     }
     mine.left -= 1
     return { limit: rule.requests, remaining: mine.left + mine.remaining, reset }
@@ -104,9 +113,20 @@ export const limitHeaders = ({ limit, remaining, reset }: Standing): Record<stri
   'X-RateLimit-Reset': String(reset),
 })
 
-function tooMany({ requests, seconds }: Rule, standing: Standing): ApiError {
+function tooMany(rule: Rule, standing: Standing): ApiError {
+  if (rule.isOfFailures) return tooManyFailures(rule, standing.reset)
+  const { requests, seconds } = rule
   const message = `Rate limit exceeded (${requests} requests per ${seconds}s). Try again shortly.`
   return new ApiError(429, message, {
     headers: { ...limitHeaders(standing), 'Retry-After': String(standing.reset) },
   })
 }
+
+/** They are told to wait for a whole window, wherever in it they are (external-api.md 6). */
+export const tooManyFailures = ({ requests, seconds }: Rule, reset: number) =>
+  new ApiError(429, 'Too many failed authentication attempts. Try again shortly.', {
+    headers: {
+      ...limitHeaders({ limit: requests, remaining: 0, reset }),
+      'Retry-After': String(seconds),
+    },
+  })

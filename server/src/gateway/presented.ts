@@ -24,6 +24,9 @@ export function presentedCredential(ctx: Context, query: URLSearchParams): Prese
   }
   const header = ctx.get('Authorization')
   if (!header) throw new ApiError(401, missing)
+  if (isSentTwice(ctx.req.rawHeaders, 'authorization')) {
+    throw new ApiError(401, 'Send one Authorization header.', { code: 'invalid_token' })
+  }
   const [, value] = /^bearer ([\w.~+/=-]{1,4096})$/i.exec(header) ?? []
   if (!value) {
     const message = 'The Authorization header must be "Bearer" and one token.'
@@ -31,4 +34,14 @@ export function presentedCredential(ctx: Context, query: URLSearchParams): Prese
   }
   const isToken = value.startsWith('agpt_xt_') || !value.startsWith('agpt_')
   return isToken ? { kind: 'token', value } : { kind: 'key', header: 'authorization', value }
+}
+
+/** Node keeps the first of them and says nothing of the others (A78). X-API-Key it joins, to no key. */
+function isSentTwice(rawHeaders: string[], name: string): boolean {
+  let times = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? ''
+    if (sent.length === name.length && sent.toLowerCase() === name) times += 1
+  }
+  return times > 1
 }
