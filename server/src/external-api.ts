@@ -42,7 +42,7 @@ export function externalApi(parts: ExternalApiParts) {
     : undefined
   const takeCall = limits?.takeCall
   const callsPerMinuteOf = ownLimits(db)
-  const decide = decider({ recent, current, mayExist, limits, callsPerMinuteOf })
+  const decide = decider({ issuer, recent, current, mayExist, limits, callsPerMinuteOf })
   const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
   const platform = platformApiUrl

@@ -1,5 +1,6 @@
 import type { Context } from 'koa'
 import type { Credential } from './credential.ts'
+import { ApiError } from './errors.ts'
 
 /** Whether any client registered this origin. */
 export type KnowsOrigin = (origin: string) => Promise<boolean>
@@ -32,10 +33,31 @@ export async function answerPreflight(
   })
 }
 
-/** Errors for lack of a scope are readable too, so this comes before the scopes are looked at. */
-export function allowOrigin(ctx: Context, { allowedOrigins }: Credential): void {
+/**
+ * From a page an app is called from where it registered, or not at all: an answer that the page may
+ * not read would have done its work all the same. Errors are readable too, so this comes before
+ * limits and scopes. API keys are for no page (no CORS), and our own pages call as they like.
+ */
+export function allowOrigin(
+  ctx: Context,
+  { kind, allowedOrigins }: Credential,
+  ownOrigin: string,
+): void {
   const origin = ctx.get('Origin')
-  if (!origin || !allowedOrigins.includes(origin)) return
+  if (!origin || origin === ownOrigin || kind === 'api_key') return
+  if (!allowedOrigins.includes(origin)) {
+    throw new ApiError(403, 'This app is not registered for calls from this origin.')
+  }
+  letRead(ctx, origin)
+}
+
+/** Of a token that is no more nobody knows whose it was: who has a registered page reads that it is. */
+export async function letReadRefusal(ctx: Context, knowsOrigin: KnowsOrigin): Promise<void> {
+  const origin = ctx.get('Origin')
+  if (origin && (await knowsOrigin(origin).catch(() => false))) letRead(ctx, origin)
+}
+
+function letRead(ctx: Context, origin: string): void {
   ctx.set('Access-Control-Allow-Origin', origin)
   ctx.set('Access-Control-Expose-Headers', exposed.join(', '))
 }

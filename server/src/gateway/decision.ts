@@ -31,6 +31,8 @@ export interface Decision {
 }
 
 export interface DeciderParts {
+  /** Pages at the issuer call as they like. */
+  issuer: string
   /** As they were a second ago at most. */
   recent: CredentialSources
   /** As they are now. */
@@ -59,13 +61,14 @@ export function readCall(method: string, url: string): Call | undefined {
 
 /**
  * May this call pass? The one place where that is decided, for the gateway and for proxies that ask
- * (forward-auth): operation, credential, address, the person's limit, scopes, the operation's
+ * (forward-auth): operation, credential, address, origin, the person's limit, scopes, the operation's
  * limit, in this order; an ApiError if not.
  */
 export function decider(parts: DeciderParts) {
   const { limits, recent, current, callsPerMinuteOf } = parts
   const [find, findNow] = [credentialOf(recent), credentialOf(current)]
   const attempt = limits && attempts({ ...limits, ...parts })
+  const ownOrigin = new URL(parts.issuer).origin
 
   async function take(ctx: Context, rule: Rule, whom: string): Promise<void> {
     if (limits) ctx.set(limitHeaders(await limits.takeCall(rule, whom)))
@@ -103,7 +106,7 @@ export function decider(parts: DeciderParts) {
       ? await findNow(ctx, presentedCredential(ctx, call.query))
       : await identify(ctx, call)
     if (!again) {
-      allowOrigin(ctx, credential)
+      allowOrigin(ctx, credential, ownOrigin)
       if (limits) await limitPerson(ctx, call, credential)
     }
     const scopes = requireScopes(operation, call.query, credential)

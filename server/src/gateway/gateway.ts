@@ -1,5 +1,5 @@
 import type { Context, Middleware } from 'koa'
-import { answerPreflight, type KnowsOrigin } from './cors.ts'
+import { answerPreflight, type KnowsOrigin, letReadRefusal } from './cors.ts'
 import type { Credential } from './credential.ts'
 import { type Call, type Decide, type Decision, readCall } from './decision.ts'
 import { methods } from './documents.ts'
@@ -39,7 +39,9 @@ export function gateway(parts: GatewayParts): Middleware {
       if (operation.path === '/me') ctx.body = meAnswer(call.version, credential)
       else await answer(ctx, call, decision)
     } catch (caught) {
-      answerError(ctx, asApiError(caught), { ...parts, version: call.version })
+      const error = asApiError(caught)
+      if (error.status === 401) await letReadRefusal(ctx, parts.knowsOrigin)
+      answerError(ctx, error, { ...parts, version: call.version })
     }
   }
 }
