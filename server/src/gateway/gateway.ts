@@ -28,6 +28,7 @@ export function gateway(parts: GatewayParts): Middleware {
     const call = readCall(ctx.method, ctx.req.url ?? '')
     if (!call || isDocs(call)) return next()
     ctx.set('Vary', 'Origin')
+    if (!parts.upstream) ctx.set('X-Sandbox', 'true')
     try {
       if (call.method === 'OPTIONS') {
         return await answerPreflight(ctx, allowedMethods(call), parts.knowsOrigin)
@@ -53,10 +54,7 @@ type Answer = (ctx: Context, call: Call, decision: Decision) => Promise<void>
 
 function fromSandbox(): Answer {
   const play = sandbox()
-  return (ctx, _call, decision) => {
-    ctx.set('X-Sandbox', 'true')
-    return play(ctx, decision)
-  }
+  return (ctx, _call, decision) => play(ctx, decision)
 }
 
 function fromPlatform({ signIdentity, decide }: GatewayParts, upstream: Upstream): Answer {

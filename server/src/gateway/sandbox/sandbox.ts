@@ -4,6 +4,8 @@ import getRawBody from 'raw-body'
 import type { Credential } from '../credential.ts'
 import { ApiError } from '../errors.ts'
 import type { Operation } from '../operations.ts'
+import { checkCursor } from './cursor.ts'
+import { firstRuns } from './first-runs.ts'
 import { type Invalid, parameterProblems, problemsOf } from './validation.ts'
 
 interface Call {
@@ -19,7 +21,7 @@ const largestBody = 10 * 1024 * 1024
  * stores nothing, but refuses what the platform would refuse by its schemas.
  */
 export function sandbox() {
-  const firstRuns = keptRuns()
+  const firstRun = firstRuns()
   return async (ctx: Context, { operation, params, credential }: Call): Promise<void> => {
     const header = (name: string) => ctx.get(name)
     const query = new URLSearchParams(ctx.querystring)
@@ -27,6 +29,13 @@ export function sandbox() {
       ...parameterProblems(operation, { path: params, query, header }),
       ...(await bodyProblems(ctx, operation)),
     ])
+    checkCursor(operation, query)
+    const runOf = (example: unknown) => {
+      const fresh = { ...(example as object), id: randomUUID() }
+      const key = header('Idempotency-Key').trim()
+      const { person, id } = credential
+      return key ? firstRun(JSON.stringify([person?.id ?? id, operation.path, key]), fresh) : fresh
+    }
     const [status, answer] = successOf(operation)
     ctx.status = status
     const [type, media] = Object.entries(answer?.content ?? {})[0] ?? []
@@ -34,7 +43,7 @@ export function sandbox() {
       ctx.body = null
     } else if (type === 'application/json') {
       ctx.body = operation.described['x-idempotent']
-        ? firstRuns(ctx.get('Idempotency-Key').trim(), credential, operation, media?.example)
+        ? runOf(media?.example)
         : (media?.example ?? null)
     } else {
       ctx.type = type
@@ -93,19 +102,3 @@ function refuse(ctx: Context, { version }: Operation, errors: Invalid[]): void {
 }
 
 const pathOf = (ctx: Context, version: string) => ctx.path.slice(`/external-api/${version}`.length)
-
-const mostRuns = 1000
-
-/** A repetition with the same key gets the first run again (external-api.md 7); in memory only. */
-function keptRuns() {
-  const runs = new Map<string, unknown>()
-  return (key: string, { person, id }: Credential, { path }: Operation, example: unknown) => {
-    const fresh = { ...(example as object), id: randomUUID() }
-    if (!key) return fresh
-    const name = JSON.stringify([person?.id ?? id, path, key])
-    const first = runs.get(name) ?? fresh
-    if (runs.size >= mostRuns) runs.clear()
-    runs.set(name, first)
-    return first
-  }
-}
