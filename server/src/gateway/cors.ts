@@ -7,7 +7,12 @@ export type KnowsOrigin = (origin: string) => Promise<boolean>
 
 const exposed = [
   ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset', 'Retry-After'],
-  ...['WWW-Authenticate', 'X-Sandbox', 'X-Request-Id', 'Content-Disposition'],
+  ...['WWW-Authenticate', 'X-Sandbox', 'X-Request-Id', 'Content-Disposition', 'Mcp-Session-Id'],
+]
+
+const sendable = [
+  ...['Authorization', 'Content-Type', 'Idempotency-Key', 'X-Team-Id'],
+  ...['Mcp-Protocol-Version', 'Mcp-Session-Id', 'Last-Event-ID'],
 ]
 
 /**
@@ -28,7 +33,7 @@ export async function answerPreflight(
   ctx.set({
     'Access-Control-Allow-Origin': origin,
     'Access-Control-Allow-Methods': allowed.join(', '),
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, Idempotency-Key, X-Team-Id',
+    'Access-Control-Allow-Headers': sendable.join(', '),
     'Access-Control-Max-Age': '600',
   })
 }

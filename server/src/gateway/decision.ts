@@ -74,10 +74,10 @@ export function decider(parts: DeciderParts) {
     if (limits) ctx.set(limitHeaders(await limits.takeCall(rule, whom)))
   }
 
-  async function identify(ctx: Context, { version, query }: Call): Promise<Credential> {
-    const read = () => presentedCredential(ctx, query)
+  async function identify(ctx: Context, { query }: Call, asked: Operation): Promise<Credential> {
+    const read = () => presentedCredential(ctx, query, asked)
     // The platform limits its second version only.
-    if (attempt === undefined || version !== 'v2') return find(ctx, read())
+    if (attempt === undefined || asked.version !== 'v2') return find(ctx, read())
     return attempt(ctx, read, (presented) => find(ctx, presented))
   }
 
@@ -98,13 +98,11 @@ export function decider(parts: DeciderParts) {
   /** again: the same call still runs, so that it counts no more. */
   return async (ctx: Context, call: Call, { again = false } = {}): Promise<Decision> => {
     const sought = findOperation(call.version, call.method, call.path)
-    // Who knows the MCP server's address alone begins with a refusal of it (RFC 9728 5.1).
-    if (isMcp(call) && !again) await identify(ctx, call)
     if ('problem' in sought) throw notAnOperation(sought)
     const { operation, params } = sought
     const credential = again
-      ? await findNow(ctx, presentedCredential(ctx, call.query))
-      : await identify(ctx, call)
+      ? await findNow(ctx, presentedCredential(ctx, call.query, operation))
+      : await identify(ctx, call, operation)
     if (!again) {
       allowOrigin(ctx, credential, ownOrigin)
       if (limits) await limitPerson(ctx, call, credential)
@@ -114,8 +112,6 @@ export function decider(parts: DeciderParts) {
     return { operation, params, credential, scopes }
   }
 }
-
-const isMcp = ({ version, path }: Call) => version === 'v2' && /^\/mcp\/?$/.test(path)
 
 export type Decide = ReturnType<typeof decider>
 

@@ -32,6 +32,8 @@ export interface DescribedOperation {
   'x-conditional-scopes'?: Record<string, string[]>
   'x-rate-limit'?: { requests: number; seconds: number }
   'x-idempotent'?: boolean
+  /** A server of its own behind an address, of which the platform's documents say nothing. */
+  'x-mcp'?: boolean
 }
 
 export interface Document {

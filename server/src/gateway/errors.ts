@@ -40,6 +40,9 @@ const names: Record<number, string> = {
   504: 'upstream_error',
 }
 
+const nameOf = (status: number) =>
+  names[status] ?? (status < 500 ? 'request_failed' : 'internal_error')
+
 /** The error as the one who asked may see it; whatever nobody meant goes on to the log. */
 export function asApiError(caught: unknown): ApiError {
   if (caught instanceof ApiError) return caught
@@ -66,7 +69,7 @@ export function answerError(
   ctx.body =
     version === 'v1'
       ? { detail: (details as { errors?: object } | null)?.errors ?? message }
-      : { error: { code: names[status] ?? 'request_failed', message, details } }
+      : { error: { code: nameOf(status), message, details } }
 }
 
 /** RFC 6750 3, with the pointer of RFC 9728 5.1; without a credential no error is named. */

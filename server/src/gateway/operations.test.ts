@@ -96,10 +96,16 @@ test('no spelling reaches an operation but its own', () => {
   )
 })
 
-test('all 91 operations of the facts are there', () => {
-  assert.equal(operations.length, 91)
+test('all 91 operations of the facts are there, and three ways to the MCP server', () => {
+  const mcp = operations.filter(({ described }) => described['x-mcp'])
+
+  assert.deepEqual(
+    mcp.map(({ method, path }) => `${method} ${path}`),
+    ['get /mcp/', 'post /mcp/', 'delete /mcp/'],
+  )
+  assert.equal(operations.length, 91 + mcp.length)
   assert.equal(
     new Set(operations.map(({ version, described }) => version + described.operationId)).size,
-    91,
+    operations.length,
   )
 })

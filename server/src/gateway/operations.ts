@@ -17,6 +17,8 @@ export interface Operation {
   scopes: string[]
   /** Needed as well when the query has name=value. */
   conditionalScopes: { name: string; value: string; scopes: string[] }[]
+  /** X-API-Key is nothing to it. */
+  isBearerOnly: boolean
   described: DescribedOperation
 }
 
@@ -48,7 +50,8 @@ export const operations: Operation[] = versions.flatMap((version) =>
  */
 export function findOperation(version: Version, method: string, path: string): Sought {
   if (isAmbiguous(path)) return { problem: 'malformed' }
-  const segments = path.slice(1).split('/')
+  // Its address is written without the last slash as well; what follows it is the platform's to say.
+  const segments = (path === '/mcp' ? '/mcp/' : path).slice(1).split('/')
   const route = routes[version].find((candidate) => fits(candidate.segments, segments))
   if (!route) return { problem: 'not_found' }
   const name = methodNames.get(method)
@@ -124,5 +127,6 @@ function operationOf(
       return { name, value, scopes: needed }
     },
   )
-  return { ...operation, scopes, conditionalScopes }
+  const isBearerOnly = !described.security.some((schemes) => 'apiKey' in schemes)
+  return { ...operation, scopes, conditionalScopes, isBearerOnly }
 }

@@ -15,8 +15,12 @@ const missing = 'Missing authentication. Provide API key or access token.'
  * The credential of a request, from its headers and from nowhere else (RFC 6750 2; OAuth 2.1 5.1).
  * X-API-Key is looked at first and is final, whatever else is there.
  */
-export function presentedCredential(ctx: Context, query: URLSearchParams): Presented {
-  const key = ctx.req.headers['x-api-key']
+export function presentedCredential(
+  ctx: Context,
+  query: URLSearchParams,
+  { isBearerOnly }: { isBearerOnly: boolean },
+): Presented {
+  const key = isBearerOnly ? undefined : ctx.req.headers['x-api-key']
   if (key !== undefined) return { kind: 'key', header: 'x-api-key', value: String(key) }
   // A78, A160: a secret in an address ends in logs and histories.
   if (query.has('access_token') || query.has('api_key')) {

@@ -23,6 +23,7 @@ const largestBody = 10 * 1024 * 1024
 export function sandbox() {
   const firstRun = firstRuns()
   return async (ctx: Context, { operation, params, credential }: Call): Promise<void> => {
+    if (operation.described['x-mcp']) throw new ApiError(501, 'The sandbox has no MCP server.')
     const header = (name: string) => ctx.get(name)
     const query = new URLSearchParams(ctx.querystring)
     refuse(ctx, operation, [
