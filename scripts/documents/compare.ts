@@ -10,9 +10,11 @@ type Path = Record<string, Operation>
 export interface OpenApi {
   paths: Record<string, Path>
   servers?: { url: string }[]
-  components?: Record<string, unknown>
+  components?: Components
   [name: string]: unknown
 }
+
+type Components = Record<string, Record<string, unknown>>
 
 export interface Comparison {
   /** + new, - gone, ~ other scopes. */
@@ -21,6 +23,9 @@ export interface Comparison {
   problems: string[]
   merged: OpenApi
 }
+
+/** A server of its own, which no document of the platform describes (external-api.md 9). */
+const mcpPath = '/mcp/'
 
 /** What the gateway knows of an operation, and a platform's own document often does not say. */
 const oursAlone = ['security', 'x-conditional-scopes', 'x-rate-limit', 'x-idempotent']
@@ -43,35 +48,53 @@ export function compare(ours: OpenApi, theirs: OpenApi): Comparison {
       changes.push(`~ ${name}  ${scopesOf(known).join(' ') || 'none'} → ${said.join(' ')}`)
     }
   }
-  for (const name of before.keys()) if (!after.has(name)) changes.push(`- ${name}`)
+  for (const name of before.keys()) {
+    if (!after.has(name) && !name.endsWith(` ${mcpPath}`)) changes.push(`- ${name}`)
+  }
   return { changes: changes.sort(), problems: problems.sort(), merged: merge(ours, theirs) }
 }
 
 function merge(ours: OpenApi, theirs: OpenApi): OpenApi {
   const known = operationsOf(ours)
+  const { securitySchemes = {} } = ours.components ?? {}
+  const schemes = Object.keys(securitySchemes)
   const paths = Object.entries(theirs.paths).map(([path, item]): [string, Path] => {
     const short = shortPath(path)
     const operations = Object.entries(item).map(([method, operation]): [string, Operation] => {
       const before = known.get(`${method.toUpperCase()} ${short}`)
-      return [method, before ? withOurs(operation, before) : operation]
+      return [method, withOurs(operation, before, schemes)]
     })
     return [short, Object.fromEntries(operations)]
   })
-  const { securitySchemes } = ours.components ?? {}
+  const mcp = Object.entries(ours.paths).filter(([path]) => path === mcpPath)
   return {
     ...theirs,
     servers: ours.servers ?? [],
-    paths: Object.fromEntries(paths),
-    components: { ...theirs.components, securitySchemes },
+    paths: { ...Object.fromEntries(mcp), ...Object.fromEntries(paths) },
+    components: { ...withReferred(mcp, ours.components, theirs.components), securitySchemes },
   }
 }
 
-function withOurs(operation: Operation, before: Operation): Operation {
+/** Theirs, and those of ours that what stays of ours refers to. */
+function withReferred(kept: unknown, ours: Components = {}, theirs: Components = {}): Components {
+  const all = { ...theirs }
+  for (const [, section = '', name = ''] of JSON.stringify(kept).matchAll(reference)) {
+    if (all[section]?.[name] !== undefined) continue
+    const mine = ours[section]?.[name]
+    all[section] = { ...all[section], [name]: mine }
+    Object.assign(all, withReferred(mine, ours, all))
+  }
+  return all
+}
+
+const reference = /"#\/components\/(\w+)\/([\w.-]+)"/g
+
+/** The scopes that the platform names, else ours; under the schemes that there are here. */
+function withOurs(operation: Operation, before: Operation = {}, schemes: string[] = []): Operation {
   const kept = Object.fromEntries(
     oursAlone.filter((name) => name in before).map((name) => [name, before[name]]),
   )
   const said = scopesOf(operation)
-  const schemes = [...new Set((before.security ?? []).flatMap((one) => Object.keys(one)))]
   const security = schemes.map((scheme) => ({ [scheme]: said }))
   return { ...operation, ...kept, ...(said.length > 0 && { security }) }
 }
