@@ -7,6 +7,7 @@ import { assets } from '#web/assets.ts'
 import { cookieSigner } from '#web/cookie-signer.ts'
 import { securityHeaders } from '#web/headers.ts'
 import { problemMiddleware } from '#web/problem.ts'
+import { requestTarget } from '#web/request-target.ts'
 import { unreadBody } from '#web/unread-body.ts'
 import { connectionNotices } from './account/notices.ts'
 import { accountRoutes } from './account/routes.ts'
@@ -74,7 +75,7 @@ export async function createApp(parts: AppParts): Promise<App> {
   app.silent = true
   const { use, routes } = mounting(app)
 
-  app.use(requestLog(house.observed))
+  app.use(requestTarget()).use(requestLog(house.observed))
   if (parts.tracing) app.use(parts.tracing.requests(house.observed))
   app.use(unreadBody())
   app.use(securityHeaders({ hsts: house.secure }))
