@@ -45,8 +45,8 @@ export const operations: Operation[] = versions.flatMap((version) =>
 
 /**
  * The one reading of a path: what is matched here is also what goes upstream, byte for byte. What
- * could be read in two ways (A167: an escaped slash or dot, an empty or dotted segment, a parameter
- * of a segment, anything but visible ASCII) is nobody's operation.
+ * could be read in two ways (A167: an escaped slash, dot or letter, an empty or dotted segment, a
+ * parameter of a segment, anything but visible ASCII) is nobody's operation.
  */
 export function findOperation(version: Version, method: string, path: string): Sought {
   if (isAmbiguous(path)) return { problem: 'malformed' }
@@ -78,7 +78,7 @@ const methodNames = new Map<string, Method>([
 const isAmbiguous = (path: string) =>
   !/^(\/[\w.~!$&'()*+,=:@%-]+)*\/?$/.test(path) ||
   /\/\.{1,2}(\/|$)/.test(path) ||
-  /%(?![0-9a-f]{2})|%(2e|2f|5c|25|[01][0-9a-f]|7f)/i.test(path) ||
+  /%(?![0-9a-f]{2})|%(2[def]|3\d|[46][1-9a-f]|[57][\da]|5[cf]|25|[01][\da-f]|7f)/i.test(path) ||
   !isDecodable(path)
 
 function isDecodable(path: string): boolean {
