@@ -1,53 +1,24 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
 import { apiKeyFor } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer } from './harness.ts'
+import { addressOf, startNginx } from './nginx.ts'
+import { type Arrived, recordingPlatform } from './recording-platform.ts'
 import { bearer } from './requests.ts'
-import { freePort } from './server-process.ts'
-import { startProgram } from './topology-programs.ts'
+import { trySpellings } from './spelled-calls.ts'
 
 /** deploy/nginx.conf as it stands but for addresses, between a caller and a platform. */
 async function world(t: TestContext) {
-  const seen: IncomingMessage[] = []
-  const platform = createServer((request, response) => {
-    seen.push(request)
-    response.end(`platform: ${request.url}`)
-  })
-  await new Promise<void>((resolve) => platform.listen(0, '127.0.0.1', resolve))
+  const platform = await recordingPlatform(t)
   const server = await startServer(t, { TRUST_PROXY: '127.0.0.1' })
-  const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'autogpt-sso-nginx-'))
-  const given = await readFile(new URL('../../deploy/nginx.conf', import.meta.url), 'utf8')
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join(' ')
-  const config = [
-    ['127.0.0.1:4000', new URL(server.url).host.replace('localhost', '127.0.0.1')],
-    ['127.0.0.1:8000', `127.0.0.1:${(platform.address() as AddressInfo).port}`],
-    ['listen 8080', `listen 127.0.0.1:${port}`],
-    ['http {', `http {\n  access_log off; ${temporary}`],
-  ].reduce((text, [theirs = '', ours = '']) => {
-    assert.ok(text.includes(theirs), `deploy/nginx.conf has no ${theirs}`)
-    return text.replace(theirs, ours)
-  }, given)
-  const file = join(folder, 'nginx.conf')
-  await writeFile(file, config)
-  const own = `daemon off; pid ${folder}/pid; error_log stderr;`
-  const nginx = await startProgram({ program: 'nginx', args: ['-c', file, '-g', own], port })
-  t.after(async () => {
-    await nginx.stop()
-    platform.closeAllConnections()
-    platform.close()
-    await rm(folder, { recursive: true, force: true })
-  })
-  return { server, port, url: `http://localhost:${port}`, seen }
+  const nginx = await startNginx(t, 'nginx.conf', [
+    ['127.0.0.1:4000', addressOf(server.url)],
+    ['127.0.0.1:8000', addressOf(platform.url)],
+  ])
+  return { server, ...nginx, platform, seen: platform.arrived }
 }
 
 test('behind nginx a call with its scope reaches the platform, which learns whom it is for', async (t) => {
@@ -59,8 +30,8 @@ test('behind nginx a call with its scope reaches the platform, which learns whom
   })
 
   assert.equal(answer.status, 200)
-  assert.equal(await answer.text(), 'platform: /external-api/v2/graphs?limit=5')
-  const { headers } = seen[0] as IncomingMessage
+  const { target, headers } = seen[0] as Arrived
+  assert.equal(target, '/external-api/v2/graphs?limit=5')
   assert.equal(headers['x-autogpt-user-id'], user.id)
   assert.equal(headers['x-autogpt-client-id'], client.clientId)
   assert.equal(headers['x-autogpt-scopes'], 'READ_GRAPH')
@@ -116,6 +87,13 @@ test('behind nginx an API key’s caller keeps no client id of their own making'
   })
 
   assert.equal(seen[0]?.headers['x-autogpt-client-id'], undefined)
+})
+
+// A167, A168
+test('behind nginx no spelling of an address reaches an operation without its scopes', async (t) => {
+  const { server, port, platform } = await world(t)
+
+  await trySpellings(t, { server, port, platform, runs: 500 })
 })
 
 /** Bytes that no client library would send, and what came back. */

@@ -9,8 +9,6 @@ export interface Arrived {
   /** As it stood in the request line. */
   target: string
   headers: NodeJS.Dict<string | string[]>
-  /** Names and values in turn. */
-  rawHeaders: string[]
 }
 
 const ok: RequestListener = (_req, res) => {
@@ -24,8 +22,8 @@ export async function recordingPlatform(
 ): Promise<{ url: string; port: number; arrived: Arrived[] }> {
   const arrived: Arrived[] = []
   const platform = createServer((req, res) => {
-    const { method = '', url: target = '', headers, rawHeaders } = req
-    arrived.push({ method, target, headers, rawHeaders })
+    const { method = '', url: target = '', headers } = req
+    arrived.push({ method, target, headers })
     answer(req.resume(), res)
   }).listen(0, '127.0.0.1')
   await once(platform, 'listening')
