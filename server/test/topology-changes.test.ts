@@ -3,15 +3,13 @@ import { test } from 'node:test'
 import { findConsentOf, withdrawScopes } from '#db/consents.ts'
 import { testEngine } from '#db/testing.ts'
 import { authorizePath, introspect, post, refresh } from './harness.ts'
+import { staleness } from './staleness.ts'
 import { noTopology, sharedTopology } from './topology.ts'
 import { type App, api, at, newApp, newMachine, newUser, Person } from './topology-people.ts'
 
 const only = { skip: testEngine === 'pglite' && 'several processes on one database' }
 const topology = only.skip ? noTopology : await sharedTopology()
 const [one = '', two = ''] = topology.nodes.map(({ url }) => url)
-
-/** Milliseconds: what a node may remember of a machine or of the keys (docs/operate.md). */
-const bound = 1000
 
 interface Case {
   name: string
@@ -197,18 +195,3 @@ test('a revoked signing key leaves what the other node publishes', only, async (
 
   t.diagnostic(seen)
 })
-
-/** Says when the last request began that was answered as before the change. */
-async function staleness(isOld: () => Promise<boolean>, change: () => Promise<unknown>) {
-  assert.equal(await isOld(), true)
-  await change()
-  const changed = performance.now()
-  let last: number | undefined
-  while (true) {
-    const begun = performance.now() - changed
-    if (!(await isOld())) break
-    last = begun
-    assert.ok(begun < bound, `still the old answer after ${Math.round(begun)} ms`)
-  }
-  return last === undefined ? 'at the next request' : `until ${Math.round(last)} ms`
-}

@@ -26,11 +26,13 @@ const deploy = new URL('../../deploy/', import.meta.url)
 
 /**
  * What docker-compose.yml starts, as plain processes: PostgreSQL, PgBouncer in transaction mode, two
- * nodes, HAProxy. The files of deploy/ as they stand but for addresses.
+ * nodes, HAProxy. The files of deploy/ as they stand but for addresses. Not pooled: the nodes have
+ * PostgreSQL to themselves.
  */
 export async function startTopology(
   t: TestContext,
   env: Record<string, string> = {},
+  { pooled = true } = {},
 ): Promise<Topology> {
   const databaseUrl = await testDatabaseUrl(t)
   const { pooler, pooledUrl } = await startPooler(t, databaseUrl)
@@ -40,7 +42,7 @@ export async function startTopology(
   const dataDir = await mkdtemp(join(tmpdir(), 'autogpt-sso-nodes-'))
   const shared = {
     ISSUER: url,
-    DATABASE_URL: pooledUrl,
+    DATABASE_URL: pooled ? pooledUrl : databaseUrl,
     DATA_DIR: dataDir,
     SECRET_KEY: randomBytes(32).toString('hex'),
     ADMIN_TOKEN: adminToken,
@@ -75,8 +77,10 @@ export async function startTopology(
 }
 
 /** One topology for the tests of a file that do not disturb one another. */
-export const sharedTopology = (env: Record<string, string> = {}) =>
-  startTopology({ after } as unknown as TestContext, env)
+export const sharedTopology = (
+  env: Record<string, string> = {},
+  options: { pooled?: boolean } = {},
+) => startTopology({ after } as unknown as TestContext, env, options)
 
 /** Where tests are skipped. */
 export const noTopology = { nodes: [] as ServerProcess[] } as Topology
