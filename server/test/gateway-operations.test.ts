@@ -6,7 +6,7 @@ import { newApiKey } from '../src/api-keys/format.ts'
 import { operations as all, type Operation } from '../src/gateway/operations.ts'
 import { platformScopeNames } from '../src/provider/scopes.ts'
 import { apiKeyFor, requestFor, wordsOf } from './gateway.ts'
-import { issueToken } from './gateway-tokens.ts'
+import { addToken, issueToken } from './gateway-tokens.ts'
 import { adminToken } from './harness.ts'
 import { rawRequest } from './raw-request.ts'
 import { bearer, send, sharedServer } from './requests.ts'
@@ -15,6 +15,7 @@ const server = await sharedServer()
 // The MCP server has rules of its own: gateway-mcp.test.ts.
 const operations = all.filter(({ described }) => !described['x-mcp'])
 const user = await server.user()
+const everything = await issueToken(server, { scopes: [...platformScopeNames] })
 
 const nameOf = ({ version, method, path }: Operation) =>
   `${version} ${method.toUpperCase()} ${path}`
@@ -78,9 +79,14 @@ for (const operation of operations) {
     for (const missing of scopes) {
       const others = platformScopeNames.filter((scope) => scope !== missing)
       const { key } = await apiKeyFor(server, user, others)
-      const refused = await call(operation, { 'x-api-key': key })
-      assert.equal(refused.status, 403)
-      assert.equal(wordsOf(version, refused.body), `Missing required permission(s): ${missing}`)
+      const lesser = await addToken(server, everything.consentId, { scopes: others })
+      for (const headers of [{ 'x-api-key': key }, bearer(key), bearer(lesser)]) {
+        const refused = await call(operation, headers)
+        assert.equal(refused.status, 403)
+        assert.equal(wordsOf(version, refused.body), `Missing required permission(s): ${missing}`)
+        const challenge = refused.headers.get('www-authenticate') ?? ''
+        assert.match(challenge, new RegExp(`error="insufficient_scope".* scope="${missing}"`))
+      }
     }
     for (const headers of [{ 'x-api-key': good.key }, bearer(good.key), bearer(token.value)]) {
       const { status, headers: answered, body } = await call(operation, headers)

@@ -6,7 +6,7 @@ import { noteSecrets } from './suite-log/suite-log.ts'
 /** A living access token of a new person and a new client, without the way through the pages. */
 export async function issueToken(
   server: TestServer,
-  { scopes, expiresAt = new Date(Date.now() + 3_600_000) }: { scopes: string[]; expiresAt?: Date },
+  { scopes, expiresAt = inAnHour() }: { scopes: string[]; expiresAt?: Date },
 ) {
   const [client, user] = [await server.client({ scopes }), await server.user()]
   const consentId = await grantScopes(server.db, {
@@ -15,14 +15,24 @@ export async function issueToken(
     // A consent without any scope would be none.
     scopes: scopes.length > 0 ? scopes : ['openid'],
   })
+  const value = await addToken(server, consentId, { scopes, expiresAt })
+  return { value, client, user, clientRowId: client.id, consentId }
+}
+
+/** One more, of a family of its own, of what was allowed already. */
+export async function addToken(
+  { db }: Pick<TestServer, 'db'>,
+  consentId: string,
+  { scopes, expiresAt = inAnHour() }: { scopes: string[]; expiresAt?: Date },
+): Promise<string> {
   const familyId = randomUUID()
-  await server.db.query('insert into token_families (id, consent_id) values ($1, $2)', [
+  await db.query('insert into token_families (id, consent_id) values ($1, $2)', [
     familyId,
     consentId,
   ])
   const value = `agpt_xt_u${randomBytes(32).toString('base64url')}`
   noteSecrets(value)
-  await server.db.query(
+  await db.query(
     `insert into access_tokens (token_hash, family_id, scope, expires_at)
      values ($1, $2, $3, $4)`,
     [
@@ -32,5 +42,7 @@ export async function issueToken(
       expiresAt,
     ],
   )
-  return { value, client, user, clientRowId: client.id, consentId }
+  return value
 }
+
+const inAnHour = () => new Date(Date.now() + 3_600_000)

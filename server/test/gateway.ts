@@ -45,7 +45,9 @@ export function requestFor({ version, method, path, described }: Operation): Req
   let filled = path
   for (const parameter of described.parameters ?? []) {
     const value = String(exampleOf(parameter.schema) ?? '')
-    if (parameter.in === 'path') filled = filled.replace(`{${parameter.name}}`, value)
+    if (parameter.in === 'path') {
+      filled = filled.replace(`{${parameter.name}}`, encodeURIComponent(value))
+    }
     if (parameter.in === 'query' && parameter.required) query.set(parameter.name, value)
   }
   const search = query.size > 0 ? `?${query}` : ''
