@@ -1,182 +1,135 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { apiKeyFor } from './gateway.ts'
-import { password, post } from './harness.ts'
+import { operations } from '../src/gateway/operations.ts'
+import { endpoints } from '../src/provider/mount.ts'
+import {
+  type Access,
+  accessOf,
+  accessToOperation,
+  type Caller,
+  callers,
+  type Outcome,
+  unused,
+} from './access-table.ts'
+import { apiKeyFor, requestFor } from './gateway.ts'
+import { password, post, type TestUser, tokensFor } from './harness.ts'
 import { bearer, sharedServer } from './requests.ts'
 import type { Visitor } from './visitor.ts'
 
 const server = await sharedServer()
 
-/** What came of a request: let in, sent to sign in, refused, or nothing there. */
-type Outcome = 'in' | 'login' | '401' | '403' | '404'
-type Caller = 'anonymous' | 'user' | 'other' | 'admin' | 'key' | 'machine'
-type Access = Record<Caller, Outcome[]>
+interface Guest {
+  visitor: Visitor
+  csrf: string
+  scopes: string[]
+}
 
-const everybody = (outcomes: Outcome[]): Access => ({
-  anonymous: outcomes,
-  user: outcomes,
-  other: outcomes,
-  admin: outcomes,
-  key: outcomes,
-  machine: outcomes,
-})
-
-const access = {
-  /** For anybody, signed in or not; what it is about may not be there. */
-  public: everybody(['in', '404']),
-  /** Ends at the sign-in page, whoever comes. */
-  leaving: everybody(['in', 'login']),
-  /** A step of a sign-in that does not exist, in nobody's browser. */
-  interaction: everybody(['in', '404', '403']),
-  /** FedCM's, for the browser itself. */
-  fedcm: everybody(['in', '401', '403', '404']),
-  /** A person's own page; credentials of programs are not looked at (A165). */
-  person: {
-    ...everybody(['in']),
-    anonymous: ['login'],
-    key: ['login'],
-    machine: ['login'],
-  },
-  /** One thing of one person: to another it is not there (A158). */
-  owned: {
-    ...everybody(['404']),
-    user: ['in'],
-    anonymous: ['login'],
-    key: ['login'],
-    machine: ['login'],
-  },
-  personApi: { ...everybody(['401']), user: ['in'], other: ['in'], admin: ['in'] },
-  ownedApi: { ...everybody(['401']), user: ['in'], other: ['404'], admin: ['404'] },
-  /** A159 */
-  adminApi: {
-    ...everybody(['401']),
-    user: ['403'],
-    other: ['403'],
-    admin: ['in', '404'],
-    machine: ['403'],
-  },
-  adminPage: {
-    ...everybody(['login']),
-    user: ['403'],
-    other: ['403'],
-    admin: ['in', '404'],
-  },
-  /** A proxy asks about somebody's call; nobody else has anything to ask. */
-  proxy: everybody(['403']),
-  /** For the machine's own keeper, by address (metrics), whoever is signed in. */
-  local: everybody(['in', '404', '403']),
-} satisfies Record<string, Access>
-
-// A155: the first that matches. A route that none matches fails the test: say whose it is.
-const declared: [pattern: RegExp, access: keyof typeof access][] = [
-  [/ \/api\/admin\/(openapi\.json|docs)/, 'public'],
-  [/ \/api\/admin\//, 'adminApi'],
-  [/ \/admin(\/|$)/, 'adminPage'],
-  [/ \/api\/forward-auth$/, 'proxy'],
-  [/ \/external-api\//, 'public'],
-  [/ \/api\/api-keys$/, 'personApi'],
-  [/ \/api\/api-keys\//, 'ownedApi'],
-  [/ \/account\/api-keys\/:id/, 'owned'],
-  // Links of mails prove themselves.
-  [/ \/account\/(email|apps\/not-me)$/, 'public'],
-  [/ \/account(\/|$)/, 'person'],
-  [/ \/auth\/interaction\//, 'interaction'],
-  [/ \/fedcm\//, 'fedcm'],
-  [/ \/metrics$/, 'local'],
-  [/ \/outbox\//, 'public'],
-  [/ \/(login|signup|forgot-password|check-mail\/.*|verify|reset|setup)$/, 'public'],
-  [/ \/(use-another-account|logout)$/, 'leaving'],
-  [/ \/health\//, 'public'],
-  [/ \/widget\//, 'public'],
-  [/ \/\.well-known\//, 'public'],
-  [/ \/api\/oauth\/app\//, 'public'],
-  [/ \/$/, 'public'],
-]
-
-const accessOf = (route: string) => declared.find(([pattern]) => pattern.test(route))?.[1]
-
-async function visitorFor(user?: { email: string }, headers?: Record<string, string>) {
+async function guest(user?: TestUser, headers?: Record<string, string>, scopes: string[] = []) {
   const visitor = server.visitor(headers)
   const page = await visitor.go('/login')
   if (user) await visitor.submit(page, { email: user.email, password })
   const form = user ? await visitor.go('/account') : page
   const csrf = form.html.querySelector('input[name="_csrf"]')?.getAttribute('value') ?? ''
-  return { visitor, csrf }
+  return { visitor, csrf, scopes }
 }
 
-async function outcomeOf({ visitor, csrf }: { visitor: Visitor; csrf: string }, route: Route) {
-  const { method, url, isJson } = route
-  const body = isJson ? '{"name":"x"}' : new URLSearchParams({ _csrf: csrf, action: 'suspend' })
-  const { status, headers } = await visitor.fetch(url, {
-    method,
-    ...(method !== 'GET' && { body }),
-    headers: {
-      origin: server.url,
-      'sec-fetch-site': 'same-origin',
-      ...(method !== 'GET' && isJson && { 'content-type': 'application/json' }),
-    },
-  })
-  assert.ok(status < 500, `${method} ${url}: ${status}`)
-  if (status === 303 && headers.get('location') === '/login') return 'login'
-  return [401, 403, 404].includes(status) ? (String(status) as Outcome) : 'in'
-}
-
-interface Route {
-  method: string
-  url: string
-  isJson: boolean
-}
-
-test('every route lets in whom it is for, and nobody else', async () => {
+/** One of each kind; the token is an administrator's, in the hands of an app. */
+async function guests(): Promise<{ keyId: string; all: Record<Caller, Guest> }> {
   const user = await server.user()
   const admin = await server.user({ roles: ['admin'] })
   const machine = await server.client({ type: 'machine' })
-  const { body } = await post(
-    server,
-    '/api/oauth/token',
-    { grant_type: 'client_credentials' },
-    machine,
-  )
+  const grant = { grant_type: 'client_credentials' }
+  const { body } = await post(server, '/api/oauth/token', grant, machine)
+  const token = await tokensFor(server, await server.client(), admin)
   const { id, key } = await apiKeyFor(server, user, ['IDENTITY'])
-  const callers = {
-    anonymous: await visitorFor(),
-    user: await visitorFor(user),
-    other: await visitorFor(await server.user()),
-    admin: await visitorFor(admin),
-    key: await visitorFor(undefined, { 'x-api-key': key }),
-    machine: await visitorFor(undefined, bearer(body.access_token)),
+  const all = {
+    anonymous: await guest(),
+    key: await guest(undefined, { 'x-api-key': key }, ['IDENTITY']),
+    machine: await guest(undefined, bearer(body.access_token), body.scope.split(' ')),
+    token: await guest(undefined, bearer(token.access_token), String(token.scope).split(' ')),
+    other: await guest(await server.user()),
+    admin: await guest(admin),
+    user: await guest(user),
   }
-  // What ends a session, or what is looked at, comes last.
-  const rank = ({ method, path }: { method: string; path: string }) =>
-    Number(/logout|another-account/.test(path)) * 2 + Number(method === 'DELETE')
-  const routes = [...server.app.routes].sort((one, two) => rank(one) - rank(two))
-  assert.ok(routes.length > 60)
+  return { keyId: id, all }
+}
 
-  for (const { method, path } of routes) {
-    const name = `${method} ${path}`
-    const kind = accessOf(name)
-    assert.ok(kind, `${name}: declare whom it is for`)
-    const isOwned = kind === 'owned' || kind === 'ownedApi'
+const { keyId, all } = await guests()
+
+async function outcomeOf({ visitor }: Guest, url: string, init: RequestInit): Promise<Outcome> {
+  const sent = new Headers(init.headers)
+  // Ours is no origin of the app whose token it is.
+  if (!url.startsWith('/api/oauth/')) sent.set('origin', server.url)
+  sent.set('sec-fetch-site', 'same-origin')
+  if (url.startsWith('/fedcm/')) sent.set('sec-fetch-dest', 'webidentity')
+  const { status, headers } = await visitor.fetch(url, { ...init, headers: sent })
+  assert.ok(status < 500, `${init.method} ${url}: ${status}`)
+  if (status === 303 && headers.get('location') === '/login') return 'login'
+  return status >= 200 && status < 300 ? 'in' : `${status}`
+}
+
+/** Asks as everybody, one after the other. */
+async function assertAccess(
+  name: string,
+  access: Access,
+  requestOf: (guest: Guest) => [url: string, init: RequestInit],
+): Promise<void> {
+  for (const caller of callers) {
+    const outcome = await outcomeOf(all[caller], ...requestOf(all[caller]))
+    assert.equal(outcome, access[caller], `${name} as ${caller}`)
+  }
+}
+
+/** A post of hardly anything, in the form that the route takes. */
+const posted = (path: string, csrf: string): RequestInit =>
+  path.startsWith('/api/') && !path.startsWith('/api/oauth/')
+    ? { body: '{"name":"x"}', headers: { 'content-type': 'application/json' } }
+    : { body: new URLSearchParams({ _csrf: csrf, action: 'suspend' }) }
+
+const protocol = endpoints.flatMap(([path, methods]) =>
+  methods
+    .split(', ')
+    .filter((method) => method !== 'HEAD')
+    .map((method) => ({ method, path })),
+)
+// What ends a session, or what is looked at, comes last.
+const rank = ({ method, path }: { method: string; path: string }) =>
+  Number(/logout|another-account/.test(path)) * 2 + Number(method === 'DELETE')
+const routes = [...server.app.routes, ...protocol].sort((one, two) => rank(one) - rank(two))
+const nameOf = ({ method, path }: { method: string; path: string }) => `${method} ${path}`
+
+test('every route lets in whom it is for, and nobody else', async () => {
+  assert.ok(server.app.routes.length > 60 && protocol.length > 10)
+
+  for (const route of routes) {
+    const { method, path } = route
+    const access = accessOf(nameOf(route))
+    assert.ok(access, `${nameOf(route)}: declare whom it is for`)
     const url = path
-      .replace(':id', isOwned ? id : randomUUID())
+      .replace(':id', path.includes('/api-keys/:id') ? keyId : randomUUID())
       .replaceAll(/:\w+(\(.*?\))?/g, 'x')
       .replaceAll(/\{.*?\}/g, '')
-    const route = { method, url, isJson: path.startsWith('/api/') }
-    // The one that may delete it comes last.
-    for (const caller of ['anonymous', 'key', 'machine', 'other', 'admin', 'user'] as const) {
-      const outcome = await outcomeOf(callers[caller], route)
-      const expected: Outcome[] = access[kind][caller]
-      assert.ok(expected.includes(outcome), `${name} as ${caller}: ${outcome}, not ${expected}`)
-    }
+    await assertAccess(nameOf(route), access, ({ csrf }) => [
+      url,
+      { method, ...(!/^(GET|OPTIONS)$/.test(method) && posted(path, csrf)) },
+    ])
+  }
+})
+
+test('every operation lets in whose credential has its scopes, and no session', async () => {
+  const { key, machine, token } = all
+  const { all: fresh } = await guests()
+  Object.assign(all, fresh)
+  const held = { key: key.scopes, machine: machine.scopes, token: token.scopes }
+
+  for (const operation of operations) {
+    const { path, init } = requestFor(operation)
+    const name = `${operation.version} ${init.method} ${operation.path}`
+    await assertAccess(name, accessToOperation(operation, held), () => [path, init])
   }
 })
 
 test('every declaration is some route’s', () => {
-  const names = server.app.routes.map(({ method, path }) => `${method} ${path}`)
-  const used = new Set(names.map((name) => declared.findIndex(([pattern]) => pattern.test(name))))
-  assert.deepEqual(
-    [...used].sort((a, b) => a - b),
-    declared.map((_, index) => index),
-  )
+  assert.deepEqual(unused(routes.map(nameOf)), [])
 })

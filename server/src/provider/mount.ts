@@ -5,7 +5,7 @@ import { Problem } from '#web/problem.ts'
 import { discoveryPaths, routes } from './routes.ts'
 
 /** What the provider answers, and by which methods; for anything else it has no words. */
-const endpoints: [path: string, methods: string][] = [
+export const endpoints: [path: string, methods: string][] = [
   [routes.authorization, 'GET, HEAD, POST'],
   [`${routes.authorization}/:uid`, 'GET, HEAD'],
   [routes.end_session, 'GET, HEAD, POST'],
