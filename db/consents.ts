@@ -64,23 +64,39 @@ export async function grantScopes(
   return row.id
 }
 
+/** What was taken out of a consent, and whether nothing was left of it. */
+export interface Withdrawal {
+  scopes: string[]
+  ended: boolean
+}
+
 /**
  * Takes scopes out of a consent: every living token loses them at once. With the last one the
  * consent goes, and with it all that came of it: narrowing to nothing is removing.
  */
-export async function withdrawScopes(db: Db, consentId: string, scopes: string[]): Promise<void> {
-  await db.query(
+export async function withdrawScopes(
+  db: Db,
+  consentId: string,
+  scopes: string[],
+): Promise<Withdrawal> {
+  const { rows } = await db.query<Withdrawal>(
     `with narrowed as (
        delete from consent_scopes
         where consent_id = $1 and scope = any($2::text[])
+       returning scope
+     ), ended as (
+       delete from consents
+        where id = $1
+          and not exists (select 1
+                            from consent_scopes
+                           where consent_id = $1 and scope <> all($2::text[]))
+       returning id
      )
-     delete from consents
-      where id = $1
-        and not exists (select 1
-                          from consent_scopes
-                         where consent_id = $1 and scope <> all($2::text[]))`,
+     select array(select scope from narrowed order by scope) as "scopes",
+            exists (select 1 from ended) as "ended"`,
     [consentId, scopes],
   )
+  return rows[0] ?? { scopes: [], ended: false }
 }
 
 /** OAuth client_ids of the apps that this person has allowed something. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { listEvents } from '#db/audit-events.ts'
 import {
   authorizePath,
   callbackParams,
@@ -11,6 +12,7 @@ import {
   type TestClient,
   tokensFor,
 } from './harness.ts'
+import { Inbox } from './inbox.ts'
 import { decide, errorAtCallback, sharedServer, signIn } from './requests.ts'
 import type { Page } from './visitor.ts'
 
@@ -64,6 +66,74 @@ test('with every box unticked the rest is granted', async () => {
   const answer = await decide(visitor, page, { scope: [] })
 
   assert.equal(await granted(client, answer), 'openid IDENTITY')
+})
+
+async function atOptionalOnly(asking: object = {}) {
+  const optionalScopes = ['RUN_AGENT', 'READ_GRAPH']
+  const [client, user] = [await server.client({ optionalScopes }), await server.user()]
+  const visitor = server.visitor()
+  const path = authorizePath(client, { scope: 'RUN_AGENT', ...asking })
+  return { client, user, visitor, page: await signIn(visitor, path, user) }
+}
+
+const consentsTo = async (client: TestClient) =>
+  (await server.db.query('select 1 from consents where client_id = $1', [client.id])).rows.length
+
+test('with nothing left of the request a yes is a denial, and nothing is stored', async () => {
+  const { client, user, visitor, page } = await atOptionalOnly()
+
+  const answer = await decide(visitor, page, { scope: [] })
+
+  assert.equal(errorAtCallback(server, answer).error, 'access_denied') // RFC 6749 4.1.2.1
+  assert.equal(await consentsTo(client), 0)
+  const [event] = await listEvents(server.db, { limit: 1, account: user.id, client: client.id })
+  assert.equal(event?.kind, 'consent.denied')
+  assert.ok(await new Inbox(server, user.email).isEmpty())
+})
+
+test('with nothing left of the request what was allowed before stays, but for what was unticked', async () => {
+  const { client, user, visitor, page } = await atOptionalOnly({ scope: 'IDENTITY' })
+  await decide(visitor, page, {})
+  const ask = (params: object) =>
+    visitor.go(authorizePath(client, { scope: 'RUN_AGENT READ_GRAPH', ...params }))
+
+  const denied = await decide(visitor, await ask({}), { scope: [] })
+  const some = await decide(visitor, await ask({}), { scope: ['RUN_AGENT'] })
+  const rest = await decide(visitor, await ask({}), { scope: [] })
+
+  assert.equal(errorAtCallback(server, denied).error, 'access_denied')
+  assert.equal(await granted(client, some), 'RUN_AGENT')
+  assert.equal(await granted(client, rest), 'RUN_AGENT')
+  const again = await decide(visitor, await ask({ prompt: 'consent' }), { scope: [] })
+  assert.equal(errorAtCallback(server, again).error, 'access_denied')
+  const identity = await visitor.go(authorizePath(client, { scope: 'IDENTITY' }))
+  assert.equal(await granted(client, identity), 'IDENTITY')
+  const [event] = await listEvents(server.db, {
+    limit: 1,
+    account: user.id,
+    kind: 'consent.narrowed',
+  })
+  assert.deepEqual(event?.details, { scopes: ['RUN_AGENT'] })
+})
+
+test('asked again for all it has, an app of which nothing stays ticked is removed', async () => {
+  const { client, user, visitor, page } = await atOptionalOnly()
+  await decide(visitor, page, {})
+  const tokens = await tokensFor(server, client, user, { scope: 'RUN_AGENT' })
+  const path = authorizePath(client, { scope: 'RUN_AGENT', prompt: 'consent' })
+
+  const answer = await decide(visitor, await visitor.go(path), { scope: [] })
+
+  assert.equal(errorAtCallback(server, answer).error, 'access_denied')
+  assert.equal(await consentsTo(client), 0)
+  const gone = await introspect(server, client, tokens.access_token ?? '')
+  assert.deepEqual(gone.body, { active: false })
+  const [event] = await listEvents(server.db, {
+    limit: 1,
+    account: user.id,
+    kind: 'consent.removed',
+  })
+  assert.deepEqual(event?.details, { scopes: ['RUN_AGENT'] })
 })
 
 test('a form that claims more than it showed gets no more', async () => {
