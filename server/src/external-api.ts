@@ -28,11 +28,12 @@ interface ExternalApiParts {
   findToken: ReturnType<typeof credentialFinder>
   redis: ConstructorParameters<typeof RateLimiterRedis>[0]['storeClient'] | undefined
   upstreamLimits?: UpstreamLimits | undefined
+  usageEvery: number | undefined
 }
 
 /** The gateway with what it is given: credentials, limits, what was used last, the platform. */
 export function externalApi(parts: ExternalApiParts) {
-  const { config, issuer, db, log, ring, findToken } = parts
+  const { config, issuer, db, log, ring, findToken, usageEvery } = parts
   const { recent, current, forget, mayExist } = presentedCredentials({
     findToken,
     findKey: presentedKeys(db),
@@ -52,6 +53,7 @@ export function externalApi(parts: ExternalApiParts) {
     saveKeys: (ids) => noteKeysUsed(db, ids),
     saveConsents: (uses) => noteConsentsUsed(db, uses),
     log,
+    ...(usageEvery && { every: usageEvery }),
   })
   return {
     /** Something may have been taken away: the next call asks again. */

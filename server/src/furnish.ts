@@ -45,6 +45,8 @@ export interface AppParts {
   tracing?: Pick<Tracing, 'requests'> | undefined
   /** When signing keys come and go; tests do not wait for months. */
   keySchedule?: KeySchedule
+  /** Milliseconds between two writes of what was used last; tests do not wait for ten seconds. */
+  usageEvery?: number
   /** Without the shorter path, to compare the two. */
   libraryIntrospection?: boolean
   /** How long the platform is waited for; tests are not so patient. */
@@ -108,6 +110,7 @@ export async function furnish(parts: AppParts) {
     passwords: passwordHashing({ onBusy: () => metrics.shed('passwords') }),
     throttle,
     redis,
+    usageEvery: parts.usageEvery,
     apiKeys: apiKeyChanges({ db, capped: config.rateLimits }),
     links: setUpLinks({ issuer }),
     upstreamLimits: parts.upstreamLimits,
