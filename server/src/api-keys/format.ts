@@ -11,7 +11,7 @@ const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 const randomLength = 43
 const checksumLength = 6
 
-/** For secret scanners (docs/operate.md); isWellFormed() checks the last six characters too. */
+/** For secret scanners (docs/integrate/api.md); isWellFormed() checks the last six characters too. */
 export const apiKeyPattern = `${prefix}[0-9A-Za-z]{${randomLength + checksumLength}}`
 const wellFormed = new RegExp(`^${apiKeyPattern}$`)
 
