@@ -17,6 +17,8 @@ export interface ApiKey {
   createdAt: Date
   expiresAt: Date
   suspendedAt: Date | null
+  /** An administrator suspended it. */
+  heldAt: Date | null
   replacedAt: Date | null
   lastUsedAt: Date | null
 }
@@ -33,15 +35,6 @@ export interface NewApiKey {
   expiresAt: Date
 }
 
-export interface ApiKeyPatch {
-  name?: string | undefined
-  /** Those that stay; what the key does not have already is not added. */
-  scopes?: string[] | undefined
-  allowedAddresses?: string[] | undefined
-  requestsPerMinute?: number | undefined
-  isActive?: boolean | undefined
-}
-
 /** A key that is good now, with the person for whom it acts. */
 export interface PresentedKey {
   id: string
@@ -53,10 +46,11 @@ export interface PresentedKey {
   secondsLeft: number
 }
 
-const columns = `
+/** Of api_keys as k. */
+export const apiKeyColumns = `
   k.id, k.name, k.hint, k.scopes, k.allowed_addresses as "allowedAddresses",
   k.requests_per_minute as "requestsPerMinute", k.created_at as "createdAt", k.expires_at as "expiresAt", k.suspended_at as "suspendedAt",
-  k.replaced_at as "replacedAt", k.last_used_at as "lastUsedAt"`
+  k.held_at as "heldAt", k.replaced_at as "replacedAt", k.last_used_at as "lastUsedAt"`
 
 /** undefined: the account has as many as it may have. */
 export async function createApiKey(
@@ -72,7 +66,7 @@ export async function createApiKey(
        from accounts a
       where a.id = $2
         and (select count(*) from api_keys o where o.account_id = a.id) < $9
-     returning ${columns}`,
+     returning ${apiKeyColumns}`,
     [
       randomUUID(),
       key.accountId,
@@ -92,7 +86,7 @@ export async function createApiKey(
 /** Newest first. */
 export async function listApiKeys(db: Db, accountId: string): Promise<ApiKey[]> {
   const { rows } = await db.query<ApiKey>(
-    `select ${columns}
+    `select ${apiKeyColumns}
        from api_keys k
       where k.account_id = $1
       order by k.created_at desc, k.id`,
@@ -101,75 +95,22 @@ export async function listApiKeys(db: Db, accountId: string): Promise<ApiKey[]> 
   return rows
 }
 
+export interface KeyOf {
+  accountId: string
+  id: string
+}
+
+/** lock: nobody changes it before the transaction ends. */
 export async function findApiKey(
   db: Db,
-  accountId: string,
-  id: string,
+  { accountId, id }: KeyOf,
+  { lock = false }: { lock?: boolean } = {},
 ): Promise<ApiKey | undefined> {
   if (!isUuid(id)) return undefined
   const { rows } = await db.query<ApiKey>(
-    `select ${columns}
+    `select ${apiKeyColumns}
        from api_keys k
-      where k.account_id = $1 and k.id = $2`,
-    [accountId, id],
-  )
-  return rows[0]
-}
-
-/** The key as it is now, or undefined: this account has no such key. */
-export async function updateApiKey(
-  db: Db,
-  { accountId, id }: { accountId: string; id: string },
-  patch: ApiKeyPatch,
-): Promise<ApiKey | undefined> {
-  const { rows } = await db.query<ApiKey>(
-    `update api_keys k
-        set name = coalesce($3, k.name),
-            scopes = case when $4::text[] is null then k.scopes
-                          else array(select s from unnest(k.scopes) as s where s = any($4)) end,
-            allowed_addresses = coalesce($5, k.allowed_addresses),
-            requests_per_minute = coalesce($7, k.requests_per_minute),
-            suspended_at = case when $6::boolean is null then k.suspended_at
-                                when $6 then null
-                                else coalesce(k.suspended_at, now()) end
-      where k.account_id = $1 and k.id = $2
-     returning ${columns}`,
-    [
-      accountId,
-      id,
-      patch.name,
-      patch.scopes,
-      patch.allowedAddresses,
-      patch.isActive,
-      patch.requestsPerMinute,
-    ],
-  )
-  return rows[0]
-}
-
-/** A key that has a new one in its place goes on for a while, and never longer than it would have. */
-export async function retireApiKey(
-  db: Db,
-  { accountId, id }: { accountId: string; id: string },
-  until: Date,
-): Promise<void> {
-  await db.query(
-    `update api_keys
-        set replaced_at = now(), expires_at = least(expires_at, $3)
-      where account_id = $1 and id = $2`,
-    [accountId, id, until],
-  )
-}
-
-/** The key as it was, or undefined: this account has no such key. */
-export async function deleteApiKey(
-  db: Db,
-  { accountId, id }: { accountId: string; id: string },
-): Promise<ApiKey | undefined> {
-  const { rows } = await db.query<ApiKey>(
-    `delete from api_keys k
-      where k.account_id = $1 and k.id = $2
-     returning ${columns}`,
+      where k.account_id = $1 and k.id = $2 ${lock ? 'for update' : ''}`,
     [accountId, id],
   )
   return rows[0]

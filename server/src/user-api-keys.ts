@@ -25,7 +25,7 @@ export function userApiKeyOperations({
   apiKeys,
   platformScopes,
 }: UserApiKeyParts): Operation[] {
-  const { newApiKey } = apiKeySchemas(platformScopes)
+  const { newApiKey, apiKeyChange } = apiKeySchemas(platformScopes)
   const keeperOf = async (caller: Caller, id: string): Promise<Keeper> => {
     const { id: accountId } = found(await findAccount(db, id), 'user')
     return { accountId, actor: caller }
@@ -63,6 +63,22 @@ export function userApiKeyOperations({
       run: async ({ params }) => {
         const { id } = found(await findAccount(db, params.id), 'user')
         return { items: (await listApiKeys(db, id)).map(apiKeyAnswer) }
+      },
+    }),
+    defineOperation({
+      id: 'updateUserApiKey',
+      method: 'patch',
+      path: '/api/admin/users/{id}/api-keys/{key_id}',
+      tag,
+      summary: 'Rename, narrow, limit or suspend an API key of a user',
+      description:
+        'What an administrator suspends or limits here, the user cannot undo. No key is ever widened.',
+      params: params.extend({ key_id: uuid }),
+      body: apiKeyChange,
+      answer: { status: 200, description: 'The key as it is now.', schema: apiKey },
+      run: async ({ caller, params, body }) => {
+        const keeper = await keeperOf(caller, params.id)
+        return apiKeyAnswer(await apiKeys.change(keeper, params.key_id, body))
       },
     }),
     defineOperation({

@@ -32,6 +32,7 @@ test('every call of the contract is described, and everything described is serve
     'get /api/admin/users/{id}/api-keys',
     'patch /api/admin/apps/{id}',
     'patch /api/admin/users/{id}',
+    'patch /api/admin/users/{id}/api-keys/{key_id}',
     'post /api/admin/apps',
     'post /api/admin/apps/{id}/secrets',
     'post /api/admin/keys/rotate',

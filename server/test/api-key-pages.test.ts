@@ -119,6 +119,37 @@ test('a key is renamed and narrowed, suspended, let work again, and revoked', as
   assert.equal(await me(key), 401) // A163
 })
 
+test('from where a key may come is changed on the page, and taken away', async () => {
+  const { make, open, submit } = await setUp()
+  const { key } = await make()
+  const save = async (allowed_addresses: string) =>
+    submit(await open(), { allowed_addresses, action: 'save' }, formOfKey)
+
+  const saved = await save('203.0.113.7, 10.0.0.0/8')
+  assert.match(saved.text, /Only from 203\.0\.113\.7, 10\.0\.0\.0\/8/)
+  assert.equal(await me(key), 403)
+  const kept = await submit(await open(), { name: 'Renamed', action: 'save' }, formOfKey)
+  assert.match(kept.text, /Only from 203\.0\.113\.7, 10\.0\.0\.0\/8/)
+
+  const refused = await save('203.0.113.7\neverywhere')
+  assert.equal(refused.status, 400)
+  const area = refused.html.querySelector(`${formOfKey} textarea`)
+  assert.equal(area?.text.trim(), '203.0.113.7\neverywhere')
+  const described = area?.getAttribute('aria-describedby')?.split(' ')[0] ?? ''
+  assert.match(refused.html.querySelector(`#${described}`)?.text ?? '', /everywhere is no address/)
+  assert.ok(refused.html.querySelector(`a[href="#${area?.getAttribute('id')}"]`))
+  assert.ok(refused.html.querySelector(`${formOfKey} details[open]`))
+
+  await save('')
+  assert.equal(await me(key), 200)
+  const body = { name: 'Plain', scope: ['IDENTITY'], action: 'save' } as const
+  await save('10.0.0.0/8')
+  const page = await open()
+  page.html.querySelector(`${formOfKey} textarea`)?.remove()
+  await submit(page, { ...body, scope: [...body.scope] }, formOfKey)
+  assert.equal(await me(key), 403)
+})
+
 test('a key is never widened, and a bad name is refused by its key', async () => {
   const { make, open, submit } = await setUp()
   const { key } = await make()
@@ -147,6 +178,33 @@ test('a replaced key works beside the new one for a day', async () => {
   assert.ok(isWellFormed(next))
   assert.deepEqual([await me(key), await me(next)], [200, 200])
   assert.match((await open()).text, /Replaced/)
+})
+
+test('what takes the place of a suspended key says that it is suspended too', async () => {
+  const { make, open, submit } = await setUp()
+  await make()
+  await submit(await open(), { action: 'suspend' }, formOfKey)
+
+  const page = await submit(await open(), { action: 'rotate' }, formOfKey)
+
+  const next = page.html.querySelector('#new-key')?.text ?? ''
+  noteSecrets(next)
+  assert.match(page.text, /Like the key before it, it is suspended/)
+  assert.equal(await me(next), 401)
+})
+
+test('a key that was replaced meanwhile is not replaced again, and the page says so', async () => {
+  const { make, open, submit } = await setUp()
+  await make()
+  const page = await open()
+  noteSecrets(
+    (await submit(page, { action: 'rotate' }, formOfKey)).html.querySelector('#new-key')?.text,
+  )
+
+  const again = await submit(page, { action: 'rotate' }, formOfKey)
+
+  assert.equal(again.status, 400)
+  assert.match(again.text, /was replaced or has expired/)
 })
 
 // A158

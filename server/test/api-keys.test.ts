@@ -99,6 +99,57 @@ test('a rotation leaves a day for the old key, and none of it is longer than bef
   assert.equal((await call('POST', `${path}/${first.id}/rotate`)).status, 409)
 })
 
+test('of two rotations at the same moment one makes a key', async () => {
+  const { call, make } = await setUp()
+
+  for (let round = 0; round < 5; round++) {
+    const { id } = (await make()).body
+    const answers = await Promise.all([0, 1, 2].map(() => call('POST', `${path}/${id}/rotate`)))
+
+    noteSecrets(...answers.map(({ body }) => body.key))
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, 409, 409])
+  }
+  assert.equal((await call('GET', path)).body.items.length, 10)
+})
+
+test('what takes the place of a suspended key is suspended, and as narrow', async () => {
+  const { call, make } = await setUp()
+  const wish = { scopes: ['IDENTITY'], allowed_addresses: ['127.0.0.0/8'], requests_per_minute: 5 }
+  const { id, key } = (await make({ ...wish, expires_in_days: 7 })).body
+  await call('PATCH', `${path}/${id}`, { is_active: false })
+
+  const { body } = await call('POST', `${path}/${id}/rotate`)
+
+  noteSecrets(body.key)
+  assert.equal(body.is_active, false)
+  assert.deepEqual([await me(key), await me(body.key)], [401, 401])
+  const { scopes, allowed_addresses, requests_per_minute } = body
+  assert.deepEqual({ scopes, allowed_addresses, requests_per_minute }, wish)
+  const days = (Date.parse(body.expires_at) - Date.parse(body.created_at)) / 86_400_000
+  assert.equal(Math.round(days), 7)
+  await call('PATCH', `${path}/${body.id}`, { is_active: true })
+  assert.equal(await me(body.key), 200)
+})
+
+test('the limit of a key goes down, and its owner never raises it', async () => {
+  const { call, make } = await setUp()
+  const { id } = (await make()).body
+  const limit = (most: number | null) =>
+    call('PATCH', `${path}/${id}`, { requests_per_minute: most })
+
+  assert.equal((await limit(null)).body.requests_per_minute, null)
+  assert.equal((await limit(100)).body.requests_per_minute, 100)
+  assert.equal((await limit(10)).body.requests_per_minute, 10)
+  for (const more of [11, null]) {
+    const { status, body } = await limit(more)
+    assert.equal(status, 400)
+    assert.equal(body.errors[0].field, 'requests_per_minute')
+    assert.match(body.errors[0].message, /Only an administrator raises it: give 10 or less/)
+  }
+  const kept = await call('PATCH', `${path}/${id}`, { name: 'Other' })
+  assert.equal(kept.body.requests_per_minute, 10)
+})
+
 test('a revoked key is refused at the next request, and there is no such key any more', async () => {
   const { call, make } = await setUp()
   const { id, key } = (await make()).body

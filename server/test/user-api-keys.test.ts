@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type TestContext, test } from 'node:test'
 import { listEvents } from '#db/audit-events.ts'
 import { runCli } from '../src/cli/program.ts'
-import { adminToken, answerOf, startServer } from './harness.ts'
+import { adminToken, answerOf, password, startServer } from './harness.ts'
 import { noteSecrets } from './suite-log/suite-log.ts'
 
 async function setUp(t: TestContext) {
@@ -52,6 +52,74 @@ test('an administrator makes a key that acts for a user, sees it without its val
   assert.ok(!JSON.stringify(events).includes(key))
 })
 
+async function asOwner({
+  server,
+  user,
+}: Pick<Awaited<ReturnType<typeof setUp>>, 'server' | 'user'>) {
+  const visitor = server.visitor()
+  await visitor.submit(await visitor.go('/login'), { email: user.email, password })
+  const headers = { origin: server.url, 'content-type': 'application/json' }
+  const call = async (method: string, path: string, body: object = {}) =>
+    answerOf(
+      await visitor.fetch(`/api/api-keys/${path}`, {
+        method,
+        body: JSON.stringify(body),
+        headers: { ...headers, accept: 'application/json', 'sec-fetch-site': 'same-origin' },
+      }),
+    )
+  return { visitor, call }
+}
+
+test('an administrator renames, narrows and limits a key, and ends the limit', async (t) => {
+  const { server, user, api, make } = await setUp(t)
+  const { id } = (await make({ scopes: ['IDENTITY', 'READ_RUN'] })).body
+  const change = (fields: object) => api('PATCH', `${user.id}/api-keys/${id}`, fields)
+
+  const wish = { name: 'Weekly', scopes: ['IDENTITY'], requests_per_minute: 10 }
+  const { status, body } = await change(wish)
+
+  assert.equal(status, 200)
+  const { name, scopes, requests_per_minute } = body
+  assert.deepEqual({ name, scopes, requests_per_minute }, wish)
+  const owner = await asOwner({ server, user })
+  const raised = await owner.call('PATCH', id, { requests_per_minute: 11 })
+  assert.deepEqual([raised.status, raised.body.errors[0].field], [400, 'requests_per_minute'])
+  assert.equal((await change({ requests_per_minute: 20 })).body.requests_per_minute, 20)
+  assert.equal((await change({ requests_per_minute: null })).body.requests_per_minute, null)
+  assert.equal((await change({ scopes: ['IDENTITY', 'READ_RUN'] })).status, 400) // A165
+  assert.equal((await change({})).status, 400)
+  assert.equal((await change({ account_id: user.id })).status, 400) // A157
+  const [event] = await listEvents(server.db, { limit: 1, kind: 'api_key.updated' })
+  assert.equal(event?.actorType, 'admin_token')
+  const other = await server.user()
+  assert.equal((await api('PATCH', `${other.id}/api-keys/${id}`, { name: 'x' })).status, 404) // A158
+})
+
+test('what an administrator suspended only an administrator lets work again', async (t) => {
+  const { server, user, api, make, me } = await setUp(t)
+  const { id, key } = (await make()).body
+  const owner = await asOwner({ server, user })
+  const suspended = await api('PATCH', `${user.id}/api-keys/${id}`, { is_active: false })
+  assert.deepEqual([suspended.body.is_active, suspended.body.is_held], [false, true])
+
+  const refused = await owner.call('PATCH', id, { is_active: true })
+  const successor = await owner.call('POST', `${id}/rotate`)
+  noteSecrets(successor.body.key)
+  const again = await owner.call('PATCH', successor.body.id, { is_active: true })
+
+  assert.deepEqual([refused.status, again.status], [409, 409])
+  assert.match(refused.body.detail, /An administrator suspended this key/)
+  assert.deepEqual([(await me(key)).status, (await me(successor.body.key)).status], [401, 401])
+  const page = await owner.visitor.go('/account/api-keys')
+  assert.match(page.text, /Suspended by an administrator/)
+  assert.equal(page.html.querySelector('button[value="resume"]'), null)
+  const resumed = await api('PATCH', `${user.id}/api-keys/${id}`, { is_active: true })
+  assert.deepEqual([resumed.body.is_active, resumed.body.is_held], [true, false])
+  assert.equal((await me(key)).status, 200)
+  assert.equal((await owner.call('PATCH', id, { is_active: false })).body.is_held, false)
+  assert.equal((await owner.call('PATCH', id, { is_active: true })).status, 200)
+})
+
 test('the same rules as for the person, and nobody’s keys but this user’s', async (t) => {
   const { server, user, api, make } = await setUp(t)
   const other = await server.user()
@@ -77,7 +145,7 @@ test('the keys of a disabled user stop at once, and work again with the user', a
   assert.equal((await me(key)).status, 401)
 })
 
-test('the command line makes, lists and revokes keys of a user', async (t) => {
+test('the command line makes, changes, lists and revokes keys of a user', async (t) => {
   const { server, user, me } = await setUp(t)
   const run = async (...args: string[]) => {
     let out = ''
@@ -97,7 +165,17 @@ test('the command line makes, lists and revokes keys of a user', async (t) => {
 
   noteSecrets(key)
   assert.equal((await me(key)).status, 200)
-  assert.match((await run('key', 'list', '--user', user.id)).out, /Nightly/)
+  const of = ['--user', user.id]
+  const changed = ['--name', 'Weekly', '--requests-per-minute', '7']
+  assert.match((await run('key', 'update', id, ...of, ...changed)).out, /requests_per_minute +7/)
+  const unlimited = await run('key', 'update', id, ...of, '--requests-per-minute', '', '--json')
+  assert.equal(JSON.parse(unlimited.out).requests_per_minute, null)
+  assert.equal((await run('key', 'update', id, ...of)).code, 2)
+  assert.match((await run('key', 'suspend', id, ...of)).out, /Weekly is suspended/)
+  assert.equal((await me(key)).status, 401)
+  assert.match((await run('key', 'resume', id, ...of)).out, /Weekly works again/)
+  assert.equal((await me(key)).status, 200)
+  assert.match((await run('key', 'list', ...of)).out, /Weekly/)
   assert.equal((await run('key', 'revoke', id, '--user', user.email)).code, 0)
   assert.equal((await me(key)).status, 401)
   assert.match((await run('key', 'list')).out, /ES256/)

@@ -75,7 +75,8 @@ export class Visitor {
       const type = input.getAttribute('type')
       if (type === 'checkbox' && input.getAttribute('checked') === undefined) continue
       if (type === 'submit') continue
-      body.append(name, input.getAttribute('value') ?? '')
+      const text = input.tagName === 'TEXTAREA' ? input.text.replace(/^\n/, '') : undefined
+      body.append(name, text ?? input.getAttribute('value') ?? '')
     }
     for (const [name, value] of Object.entries(fields)) {
       for (const one of [value].flat()) body.append(name, one)

@@ -42,7 +42,7 @@ export function apiKeyRoutes(parts: ApiKeyParts): Router {
   })
   router.get(`${path}/:id`, async (ctx) => {
     const { accountId } = await keeperOf(ctx)
-    ctx.body = apiKeyAnswer(found(await findApiKey(db, accountId, idOf(ctx)), 'API key'))
+    ctx.body = apiKeyAnswer(found(await findApiKey(db, { accountId, id: idOf(ctx) }), 'API key'))
   })
   router.patch(`${path}/:id`, async (ctx) => {
     const keeper = await keeperOf(ctx)

@@ -1,14 +1,14 @@
 import type { ApiKey } from '#db/api-keys.ts'
 import { accountNav } from '#web/account-nav.ts'
-import { button } from '#web/fields.ts'
 import { errorSummary, form, notice } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
 import { day } from '#web/moment.ts'
 import { page } from '#web/page.ts'
 import { plainText } from '#web/plain-text.ts'
+import { type KeyControls, keyControls } from './key-controls.ts'
 import { type NewKeyForm, newKeyForm } from './new-key-form.ts'
 
-export interface KeysPage extends NewKeyForm {
+export interface KeysPage extends NewKeyForm, KeyControls {
   email: string
   timezone: string
   keys: ApiKey[]
@@ -46,47 +46,15 @@ const keyCard = (data: KeysPage, key: ApiKey) => {
 <h2 id="key-${key.id}"><bdi>${plainText(key.name)}</bdi>${state(data, key)}</h2>
 <p class="muted"><code>agpt_…${key.hint}</code> · ${words.made} ${day(key.createdAt, locale, timezone)} · ${words.until} ${day(key.expiresAt, locale, timezone)} · ${used}</p>
 ${key.allowedAddresses.length > 0 && html`<p class="muted">${words.from} ${key.allowedAddresses.join(', ')}</p>`}
-${form({ action: `/account/api-keys/${key.id}`, csrf: data.csrf, label: plainText(key.name), children: controls(data, key) })}
+${key.requestsPerMinute && html`<p class="muted">${words.limit(key.requestsPerMinute)}</p>`}
+${form({ action: `/account/api-keys/${key.id}`, csrf: data.csrf, label: plainText(key.name), children: keyControls(data, key) })}
 </section>`
 }
 
 const state = ({ locale }: KeysPage, key: ApiKey) => {
   const words = locale.messages.account.keys
   if (key.expiresAt <= new Date()) return html` <span class="badge danger">${words.expired}</span>`
+  if (key.heldAt) return html` <span class="badge danger">${words.held}</span>`
   if (key.suspendedAt) return html` <span class="badge warning">${words.suspended}</span>`
   return key.replacedAt && html` <span class="badge warning">${words.replaced}</span>`
 }
-
-// The first button is what Enter in the name's field presses: the one that takes nothing away.
-const controls = ({ locale }: KeysPage, key: ApiKey) => {
-  const words = locale.messages.account.keys
-  const sentences: Record<string, string> = locale.messages.scopes
-  const named = (label: string) =>
-    html`${label}<span class="visually-hidden"> – ${plainText(key.name)}</span>`
-  const act = (action: string, label: string, kind: 'secondary' | 'danger') =>
-    button({ label: named(label), name: 'action', value: action, kind, formnovalidate: true })
-  const isOver = key.replacedAt || key.expiresAt <= new Date()
-  return html`<details><summary>${words.change}</summary>
-${nameField(words.name, key)}
-<ul class="scope-list">
-${key.scopes.map(
-  (scope) => html`<li class="scope choice">
-<input type="checkbox" id="${key.id}-${scope}" name="scope" value="${scope}" checked>
-<label for="${key.id}-${scope}">${sentences[scope] ?? scope} <code>${scope}</code></label>
-</li>`,
-)}
-</ul>
-<div class="actions">${button({ label: named(words.save), name: 'action', value: 'save', kind: 'secondary' })}</div>
-</details>
-<div class="actions">
-${key.suspendedAt ? act('resume', words.resume, 'secondary') : act('suspend', words.suspend, 'secondary')}
-${!isOver && act('rotate', words.rotate, 'secondary')}
-${act('revoke', words.revoke, 'danger')}
-</div>`
-}
-
-/** As field(), whose ids are its names: here every key has one. */
-const nameField = (label: string, key: ApiKey) => html`<div class="field">
-<label for="name-${key.id}">${label}</label>
-<input id="name-${key.id}" name="name" type="text" value="${key.name}" maxlength="100" autocomplete="off" required>
-</div>`

@@ -1,17 +1,11 @@
 import { createHash } from 'node:crypto'
-import {
-  type ApiKey,
-  createApiKey,
-  deleteApiKey,
-  findApiKey,
-  retireApiKey,
-  updateApiKey,
-} from '#db/api-keys.ts'
+import { deleteApiKey, replaceApiKey, updateApiKey } from '#db/api-key-changes.ts'
+import { type ApiKey, createApiKey, findApiKey, type KeyOf } from '#db/api-keys.ts'
 import { type NewAuditEvent, recordEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
 import { found, Problem } from '#web/problem.ts'
-import { invalid } from '#web/wire.ts'
 import { newApiKey } from './format.ts'
+import { isGoverning, refuseMore } from './rules.ts'
 import type { KeyChange, NewKey } from './schemas.ts'
 
 /** Who does it, in the words of the audit trail. */
@@ -24,7 +18,7 @@ export interface Keeper {
 }
 
 /** How long a replaced key goes on beside the new one, so that a rotation has no gap. */
-const overlapMs = 24 * 60 * 60 * 1000
+const overlap = 24 * 60 * 60
 const dayMs = 24 * 60 * 60 * 1000
 const mostKeys = 100
 
@@ -50,43 +44,44 @@ export function apiKeyChanges({ db, capped }: { db: Db; capped: boolean }) {
 
 export type ApiKeyChanges = ReturnType<typeof apiKeyChanges>
 
-interface Wish {
-  name: string
-  scopes: string[]
-  allowedAddresses: string[]
-  requestsPerMinute: number | null
-  expiresAt: Date
-}
-
 function create({ db, most }: Keys, keeper: Keeper, wish: NewKey) {
+  const { accountId } = keeper
   const { name, scopes, allowed_addresses: allowedAddresses } = wish
   const requestsPerMinute = wish.requests_per_minute ?? null
   const expiresAt = new Date(Date.now() + wish.expires_in_days * dayMs)
-  const fresh = { name, scopes, allowedAddresses, requestsPerMinute, expiresAt }
-  return db.transaction((tx) => issue({ db: tx, most }, keeper, fresh, 'api_key.created'))
+  const fresh = { accountId, name, scopes, allowedAddresses, requestsPerMinute, expiresAt }
+  return db.transaction(async (tx) => {
+    const { value, ...stored } = newValue()
+    const row = await createApiKey(tx, { ...fresh, ...stored }, { most })
+    if (!row) throw tooMany()
+    await recordNew(tx, keeper, row, 'api_key.created')
+    return { row, value }
+  })
 }
 
-async function issue({ db, most }: Keys, keeper: Keeper, wish: Wish, kind: string) {
-  const { accountId, actor } = keeper
+function newValue() {
   const value = newApiKey()
   const keyHash = createHash('sha256').update(value).digest()
-  const row = await createApiKey(
-    db,
-    { ...wish, accountId, keyHash, hint: value.slice(-4) },
-    { most },
-  )
-  if (!row) throw new Problem(409, 'too-many-keys', `Revoke one first: ${mostKeys} are the most.`)
-  const details = { key: row.id, name: row.name, scopes: row.scopes }
-  await recordEvent(db, { ...actor, kind, accountId, details })
-  return { row, value }
+  return { value, keyHash, hint: value.slice(-4) }
 }
 
-function change({ db }: Keys, { accountId, actor }: Keeper, id: string, wish: KeyChange) {
+const recordNew = (tx: Db, { accountId, actor }: Keeper, row: ApiKey, kind: string) => {
+  const details = { key: row.id, name: row.name, scopes: row.scopes }
+  return recordEvent(tx, { ...actor, kind, accountId, details })
+}
+
+const tooMany = () =>
+  new Problem(409, 'too-many-keys', `Revoke one first: ${mostKeys} are the most.`)
+
+function change({ db }: Keys, keeper: Keeper, id: string, wish: KeyChange) {
+  const { accountId, actor } = keeper
   return db.transaction(async (tx) => {
-    refuseWidening(found(await findApiKey(tx, accountId, id), 'API key'), wish)
+    const before = await findApiKey(tx, { accountId, id }, { lock: true })
+    refuseMore(keeper, found(before, 'API key'), wish)
     const { name, scopes, allowed_addresses: allowedAddresses, is_active: isActive } = wish
     const { requests_per_minute: requestsPerMinute } = wish
-    const patch = { name, scopes, allowedAddresses, requestsPerMinute, isActive }
+    const isHeld = isActive === false && isGoverning(keeper)
+    const patch = { name, scopes, allowedAddresses, requestsPerMinute, isActive, isHeld }
     const after = await updateApiKey(tx, { accountId, id }, patch)
     const details = { key: id, ...wish }
     await recordEvent(tx, { ...actor, kind: 'api_key.updated', accountId, details })
@@ -97,33 +92,27 @@ function change({ db }: Keys, { accountId, actor }: Keeper, id: string, wish: Ke
 function rotate({ db, most }: Keys, keeper: Keeper, id: string) {
   const { accountId } = keeper
   return db.transaction(async (tx) => {
-    const old = found(await findApiKey(tx, accountId, id), 'API key')
-    if (old.replacedAt || old.expiresAt <= new Date()) {
-      throw new Problem(409, 'key-is-over', 'This key was replaced or has expired: make a new one.')
-    }
-    const { name, scopes, allowedAddresses, requestsPerMinute } = old
-    const lasts = old.expiresAt.getTime() - old.createdAt.getTime()
-    const expiresAt = new Date(Date.now() + lasts)
-    const fresh = { name, scopes, allowedAddresses, requestsPerMinute, expiresAt }
-    await retireApiKey(tx, { accountId, id }, new Date(Date.now() + overlapMs))
-    return issue({ db: tx, most }, keeper, fresh, 'api_key.rotated')
+    const old = found(await findApiKey(tx, { accountId, id }), 'API key')
+    const { value, ...stored } = newValue()
+    const row = await replaceApiKey(tx, { accountId, id: old.id }, stored, { most, overlap })
+    if (!row) throw await whyNotReplaced(tx, { accountId, id })
+    await recordNew(tx, keeper, row, 'api_key.rotated')
+    return { row, value }
   })
+}
+
+async function whyNotReplaced(tx: Db, key: KeyOf): Promise<Problem> {
+  const { replacedAt, expiresAt } = found(await findApiKey(tx, key), 'API key')
+  if (!replacedAt && expiresAt > new Date()) return tooMany()
+  return new Problem(409, 'key-is-over', 'This key was replaced or has expired: make a new one.')
 }
 
 function revoke({ db }: Keys, { accountId, actor }: Keeper, id: string): Promise<ApiKey> {
   return db.transaction(async (tx) => {
-    const key = found(await findApiKey(tx, accountId, id), 'API key')
+    const key = found(await findApiKey(tx, { accountId, id }), 'API key')
     const gone = found(await deleteApiKey(tx, { accountId, id: key.id }), 'API key')
     const details = { key: id, name: gone.name }
     await recordEvent(tx, { ...actor, kind: 'api_key.revoked', accountId, details })
     return gone
   })
-}
-
-// A script that holds a key must not be able to do more one day than on the day it was given.
-function refuseWidening({ scopes }: ApiKey, change: KeyChange): void {
-  const more = change.scopes?.filter((scope) => !scopes.includes(scope)) ?? []
-  if (more.length === 0) return
-  const message = `A key is never widened: make another one for ${more.join(', ')}.`
-  throw invalid([{ field: 'scopes', message }])
 }

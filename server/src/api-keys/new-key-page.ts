@@ -22,6 +22,7 @@ export function newKeyPage({ locale, email, timezone, row, value }: NewKeyPage):
   const main = html`<h1>${title}</h1>
 <div class="panel">
 ${notice({ kind: 'warning', children: words.once })}
+${row.suspendedAt && notice({ kind: 'info', children: words.stillSuspended })}
 <dl class="details">
 <div><dt>${words.key}</dt><dd class="secret" id="new-key">${value}</dd></div>
 <div><dt>${words.scopes}</dt><dd>${row.scopes.join(', ')}</dd></div>

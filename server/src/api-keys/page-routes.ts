@@ -6,13 +6,15 @@ import type { Db } from '#db/database.ts'
 import { readForm } from '#web/body.ts'
 import { render } from '#web/html.ts'
 import { type Locale, localeOf } from '#web/locale.ts'
-import { type FieldError, Problem } from '#web/problem.ts'
+import type { FieldError } from '#web/problem.ts'
 import { parse } from '#web/wire.ts'
+import { fieldOfKey } from './key-controls.ts'
 import type { ApiKeyChanges, Keeper } from './keys.ts'
 import { keysPage } from './keys-page.ts'
 import type { KnownScopes } from './new-key-form.ts'
 import { newKeyPage } from './new-key-page.ts'
 import { apiKeySchemas } from './schemas.ts'
+import { act, formErrors, wishOf } from './sent-forms.ts'
 
 export interface ApiKeyPageParts {
   db: Db
@@ -48,27 +50,20 @@ export function apiKeyPageRoutes(parts: ApiKeyPageParts): Router {
     `${path}/:id`,
     own(async (ctx, visit) => {
       const sent = await readForm(ctx)
-      const [keeper, id] = [keeperOf(ctx, visit), String(ctx.params.id)]
-      const change = (body: object) => parts.apiKeys.change(keeper, id, parse(apiKeyChange, body))
-      const action = sent.get('action')
-      if (action === 'rotate') {
-        return showNewKey(ctx, visit, await parts.apiKeys.rotate(keeper, id))
+      const id = String(ctx.params.id)
+      const change = { id, action: sent.get('action') ?? '', sent }
+      try {
+        const made = await act(parts.apiKeys, keeperOf(ctx, visit), change, apiKeyChange)
+        if (made) return showNewKey(ctx, visit, made)
+      } catch (error) {
+        const errors = formErrors(error).map(({ field, message }) => ({
+          field: field && fieldOfKey(field, { id }),
+          message,
+        }))
+        return showKeys(parts)(ctx, visit, { changed: { id, sent }, errors })
       }
-      if (action === 'revoke') await parts.apiKeys.revoke(keeper, id)
-      else if (action === 'suspend') await change({ is_active: false })
-      else if (action === 'resume') await change({ is_active: true })
-      else if (action === 'save') {
-        const wish = { name: sent.get('name') ?? '', scopes: sent.getAll('scope') }
-        const { locale } = visit
-        try {
-          await change(wish)
-        } catch (error) {
-          const errors = formErrors(error).map(({ message }) => ({ field: `name-${id}`, message }))
-          return showKeys(parts)(ctx, { ...visit, locale }, { errors })
-        }
-      } else throw new Problem(400, 'no-action', 'Say what to do: action is save, suspend, …')
       ctx.status = 303
-      ctx.redirect(`${path}?saved=${action}`)
+      ctx.redirect(`${path}?saved=${change.action}`)
     }),
   )
   return router
@@ -103,7 +98,10 @@ const keeperOf = (ctx: Context, { account }: Visit): Keeper => ({
 })
 
 interface Refused {
+  /** Of a new key. */
   sent?: URLSearchParams
+  /** Of a change. */
+  changed?: { id: string; sent: URLSearchParams }
   errors: FieldError[]
 }
 
@@ -127,27 +125,4 @@ function showNewKey(
   const { email, timezone } = account
   ctx.set('Cache-Control', 'no-store')
   render(ctx, newKeyPage({ locale, email, timezone, row, value }))
-}
-
-/** The form's words as the API's: what is left empty was not given. */
-function wishOf(sent: URLSearchParams) {
-  const days = sent.get('expires_in_days')
-  return {
-    name: sent.get('name') ?? '',
-    scopes: sent.getAll('scope'),
-    ...(days && { expires_in_days: Number(days) }),
-    allowed_addresses:
-      sent
-        .get('allowed_addresses')
-        ?.split(/[\s,]+/)
-        .filter(Boolean) ?? [],
-  }
-}
-
-function formErrors(error: unknown): FieldError[] {
-  if (!(error instanceof Problem)) throw error
-  if (error.status === 409) return [{ field: '', message: error.message }]
-  if (!error.errors) throw error
-  const names: Record<string, string> = { scopes: 'scope' }
-  return error.errors.map(({ field, message }) => ({ field: names[field] ?? field, message }))
 }

@@ -64,8 +64,14 @@ export function apiKeySchemas(known: readonly string[]) {
       name: name.optional(),
       scopes: scopes(known).optional().meta({ description: 'Those that stay; none can be added.' }),
       allowed_addresses: allowedAddresses.optional(),
-      requests_per_minute: requestsPerMinute.optional(),
-      is_active: z.boolean().optional().meta({ description: 'false: refused at once.' }),
+      requests_per_minute: requestsPerMinute.nullable().optional().meta({
+        description:
+          'Calls it may make in a minute; null: what its person may. Only an administrator raises it.',
+      }),
+      is_active: z.boolean().optional().meta({
+        description:
+          'false: refused at once. What an administrator suspended, only one lets work again.',
+      }),
     })
     .refine((change) => Object.keys(change).length > 0, 'Give at least one change.')
     .meta({ id: 'ApiKeyChange' })
@@ -84,6 +90,9 @@ const fields = {
   allowed_addresses: z.array(z.string()),
   requests_per_minute: z.int().nullable().meta({ description: 'null: what its person may.' }),
   is_active: z.boolean().meta({ description: 'false: suspended.' }),
+  is_held: z.boolean().meta({
+    description: 'An administrator suspended it, and only one lets it work again.',
+  }),
   is_replaced: z
     .boolean()
     .meta({ description: 'A new one took its place; it works until it expires.' }),
@@ -108,6 +117,7 @@ export const apiKeyAnswer = (row: ApiKey): z.output<typeof apiKey> => ({
   allowed_addresses: row.allowedAddresses,
   requests_per_minute: row.requestsPerMinute,
   is_active: row.suspendedAt === null,
+  is_held: row.heldAt !== null,
   is_replaced: row.replacedAt !== null,
   created_at: row.createdAt.toISOString(),
   expires_at: row.expiresAt.toISOString(),

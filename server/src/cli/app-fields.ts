@@ -59,7 +59,11 @@ export const appFields: Field[] = [
   },
   { name: 'access_token_format', kind: 'text', help: 'opaque' },
   { name: 'require_pkce', kind: 'switch', help: 'PKCE; off for a confidential app only' },
-  { name: 'requests_per_minute', kind: 'number', help: 'calls of the API for all its users' },
+  {
+    name: 'requests_per_minute',
+    kind: 'clearable-number',
+    help: 'calls of the API for all its users',
+  },
   { name: 'resource_server', kind: 'switch', help: 'may introspect the tokens of other apps' },
   { name: 'profile', kind: 'text', help: 'security profile' },
 ]

@@ -6,8 +6,8 @@ export interface Field {
   name: string
   /** Without it: the name with dashes. */
   flag?: string
-  /** list: repeatable. clearable: an empty value takes away what is there. switch: also --no-…. */
-  kind: 'text' | 'number' | 'clearable' | 'list' | 'switch'
+  /** list: repeatable. clearable…: an empty value takes away what is there. switch: also --no-…. */
+  kind: 'text' | 'number' | 'clearable' | 'clearable-number' | 'list' | 'switch'
   help: string
   choices?: string[]
 }
@@ -18,6 +18,7 @@ export function addFields(command: Command, fields: Field[], required: string[] 
     const option = new Option(`--${flagOf(field)}${isSwitch ? '' : ' <value>'}`, field.help)
     if (field.kind === 'list') option.argParser(collect)
     if (field.kind === 'number') option.argParser(number)
+    if (field.kind === 'clearable-number') option.argParser((text) => (text ? number(text) : text))
     if (field.choices) option.choices(field.choices)
     option.makeOptionMandatory(required.includes(field.name))
     command.addOption(option)
@@ -30,7 +31,7 @@ export function addFields(command: Command, fields: Field[], required: string[] 
 export function bodyOf(fields: Field[], options: Json): Json {
   const values = fields.map((field): [string, unknown] => {
     const value = options[new Option(`--${flagOf(field)}`).attributeName()]
-    return [field.name, field.kind === 'clearable' && value === '' ? null : value]
+    return [field.name, field.kind.startsWith('clearable') && value === '' ? null : value]
   })
   return Object.fromEntries(values.filter(([, value]) => value !== undefined))
 }

@@ -2,6 +2,8 @@ import { type Html, html } from './html.ts'
 
 interface Labelled {
   name: string
+  /** The name, unless the page has several fields of that name. */
+  id?: string
   label: string
   hint?: string | Html | undefined
   error?: string | undefined
@@ -25,7 +27,7 @@ export function field(options: Field): Html {
   const { name, type = 'text', value, autocomplete, inputmode, minlength, maxlength } = options
   return labelled(
     options,
-    html`<input id="${name}" name="${name}" type="${type}"${attributes({
+    html`<input id="${idOf(options)}" name="${name}" type="${type}"${attributes({
       value: type === 'password' ? undefined : value,
       autocomplete,
       inputmode,
@@ -50,7 +52,7 @@ export function textArea(options: TextArea): Html {
   return labelled(
     options,
     // A line break right after the tag is dropped by the parser, so a value's own first one stays.
-    html`<textarea id="${name}" name="${name}" rows="${rows}"${attributes({ maxlength, ...states(options) })}>
+    html`<textarea id="${idOf(options)}" name="${name}" rows="${rows}"${attributes({ maxlength, ...states(options) })}>
 ${value}</textarea>`,
   )
 }
@@ -66,7 +68,7 @@ export function select(settings: Select): Html {
   const { name, value, options, autocomplete } = settings
   return labelled(
     settings,
-    html`<select id="${name}" name="${name}"${attributes({ autocomplete, ...states(settings) })}>
+    html`<select id="${idOf(settings)}" name="${name}"${attributes({ autocomplete, ...states(settings) })}>
 ${options.map(
   (option) =>
     html`<option value="${option.value}"${attributes({ selected: option.value === value })}>${option.label}</option>`,
@@ -91,20 +93,30 @@ export function button({ label, kind = 'primary', ...rest }: Button): Html {
   return html`<button class="button ${kind}" type="submit"${attributes(rest)}>${label}</button>`
 }
 
-const labelled = ({ name, label, hint, error }: Labelled, control: Html) => html`<div class="field">
-<label for="${name}">${label}</label>
-${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}
-${error && html`<p class="error" id="${name}-error">${error}</p>`}
+const idOf = ({ id, name }: Labelled) => id ?? name
+
+const labelled = (options: Labelled, control: Html) => {
+  const { label, hint, error } = options
+  const id = idOf(options)
+  return html`<div class="field">
+<label for="${id}">${label}</label>
+${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
+${error && html`<p class="error" id="${id}-error">${error}</p>`}
 ${control}
 </div>`
+}
 
-const states = ({ name, hint, error, required, autofocus }: Labelled) => ({
-  required,
-  autofocus,
-  'aria-invalid': error ? 'true' : undefined,
-  'aria-describedby':
-    [error && `${name}-error`, hint && `${name}-hint`].filter(Boolean).join(' ') || undefined,
-})
+const states = (options: Labelled) => {
+  const { hint, error, required, autofocus } = options
+  const id = idOf(options)
+  return {
+    required,
+    autofocus,
+    'aria-invalid': error ? 'true' : undefined,
+    'aria-describedby':
+      [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ') || undefined,
+  }
+}
 
 const attributes = (values: { [name: string]: string | number | boolean | undefined }) =>
   Object.entries(values).map(([name, value]) => {

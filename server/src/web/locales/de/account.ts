@@ -35,9 +35,11 @@ export const account: typeof en = {
     unused: 'noch nicht benutzt',
     from: 'Nur von',
     expired: 'Abgelaufen',
+    limit: (calls: number) => `Höchstens ${calls} Aufrufe in der Minute`,
     suspended: 'Ausgesetzt',
+    held: 'Von der Verwaltung ausgesetzt',
     replaced: 'Ersetzt',
-    change: 'Name und Berechtigungen',
+    change: 'Name, Berechtigungen, Adressen',
     save: 'Speichern; nur Angehaktes behalten',
     suspend: 'Aussetzen',
     resume: 'Wieder zulassen',
@@ -62,6 +64,8 @@ export const account: typeof en = {
     once: 'Kopieren Sie den Schlüssel jetzt. Er wird nur dieses eine Mal gezeigt.',
     key: 'API-Schlüssel',
     use: 'Senden Sie ihn mit jedem Aufruf, in der Kopfzeile',
+    stillSuspended:
+      'Wie der Schlüssel vor ihm ist er ausgesetzt: Er wird abgelehnt, bis er wieder gelten darf.',
     kept: 'Ich habe ihn kopiert',
   },
   profile: {

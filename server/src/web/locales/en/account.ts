@@ -33,9 +33,11 @@ export const account = {
     unused: 'not used yet',
     from: 'Only from',
     expired: 'Expired',
+    limit: (calls: number) => `At most ${calls} calls a minute`,
     suspended: 'Suspended',
+    held: 'Suspended by an administrator',
     replaced: 'Replaced',
-    change: 'Name and permissions',
+    change: 'Name, permissions, addresses',
     save: 'Save; keep only what is ticked',
     suspend: 'Suspend',
     resume: 'Let it work again',
@@ -60,6 +62,8 @@ export const account = {
     once: 'Copy the key now. It is shown this once, and nobody can show it again.',
     key: 'API key',
     use: 'Send it with each call, in the header',
+    stillSuspended:
+      'Like the key before it, it is suspended: it is refused until it may work again.',
     kept: 'I have copied it',
   },
   profile: {
