@@ -53,6 +53,8 @@ export interface Withdrawn {
   /** The client's row. */
   clientRowId: string
   scopes: string[]
+  /** Nothing was left, and so the consent ended. */
+  isRemoved: boolean
 }
 
 /**
@@ -94,9 +96,11 @@ export async function keepScopes(
           and not exists (select 1
                             from consent_scopes s
                            where s.consent_id = consent.id and s.scope = any($3))
+       returning c.id
      )
      select client_id as "clientRowId",
-            array(select scope from withdrawn order by scope) as "scopes"
+            array(select scope from withdrawn order by scope) as "scopes",
+            exists (select 1 from ended) as "isRemoved"
        from consent`,
     [accountId, clientId, kept.filter(isText)],
   )

@@ -128,6 +128,20 @@ test('nothing ticked is the same as removed', async () => {
   assert.equal(await call('/v2/me', tokens.access), 401)
 })
 
+test('where none of what is kept is the app’s, it is removed, and that is said', async () => {
+  const { client, user, visitor, page, tokens } = await connected()
+
+  const fields = { scope: ['WRITE_FILES', 'nonsense', '\0'], action: 'narrow' }
+  const after = await visitor.submit(page, fields, { form: formOf(client) })
+
+  assert.equal(after.url, `${server.url}${path}?saved=removed`)
+  assert.match(after.text, /The app is removed/)
+  assert.equal(await call('/v2/me', tokens.access), 401)
+  const events = await listEvents(server.db, { limit: 1, account: user.id })
+  assert.equal(events[0]?.kind, 'consent.removed')
+  assert.deepEqual(events[0]?.details, { scopes: scope.split(' ').sort() })
+})
+
 test('nobody gives an app more here', async () => {
   const { client, visitor, page, tokens } = await connected()
 

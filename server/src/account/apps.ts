@@ -26,16 +26,17 @@ export function changeApp({ db, audit }: Parts) {
     const form = await readForm(ctx)
     const kept = keptScopes(form)
     const app = { accountId: account.id, clientId: form.get('client_id') ?? '' }
-    await db.transaction(async (tx) => {
+    const isRemoved = await db.transaction(async (tx) => {
       const withdrawn = await keepScopes(tx, app, kept)
       if (!withdrawn) throw new Problem(404, 'not-found', locale.messages.account.apps.gone)
-      const { clientRowId: clientId, scopes } = withdrawn
-      if (kept.length > 0 && scopes.length === 0) return
-      const kind = kept.length === 0 ? 'consent.removed' : 'consent.narrowed'
+      const { clientRowId: clientId, scopes, isRemoved } = withdrawn
+      if (scopes.length === 0 && !isRemoved) return false
+      const kind = isRemoved ? 'consent.removed' : 'consent.narrowed'
       const who = { actorType: 'user', actorId: account.id, accountId: account.id } as const
       await audit(ctx, tx, { kind, ...who, clientId, details: { scopes } })
+      return isRemoved
     })
-    goOn(ctx, `/account/apps?saved=${kept.length === 0 ? 'removed' : 'narrowed'}`)
+    goOn(ctx, `/account/apps?saved=${isRemoved ? 'removed' : 'narrowed'}`)
   }
 }
 
