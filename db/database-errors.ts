@@ -53,6 +53,9 @@ export function sqlStateOf(error: unknown): string {
 /** Another held a row for too long: nothing is wrong with the database, nor with other rows. */
 export const isLocked = (error: unknown): boolean => sqlStateOf(error) === '55P03'
 
+/** Somebody else has what may be there once: unique_violation. */
+export const isDuplicate = (error: unknown): boolean => sqlStateOf(error) === '23505'
+
 /** The connection broke, so nobody knows what became of its statement. */
 export function isConnectionLost(error: unknown): boolean {
   const cause = causeOf(error)

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { findAccount } from '#db/accounts.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createAccount, findAccount } from '#db/accounts.ts'
 import { listEvents } from '#db/audit-events.ts'
+import { testEngine } from '#db/testing.ts'
 import { introspect, password, type TestUser, tokensFor } from './harness.ts'
 import { Inbox } from './inbox.ts'
 import { sharedServer } from './requests.ts'
+import type { Page, Visitor } from './visitor.ts'
 
 const server = await sharedServer()
 
@@ -157,4 +160,48 @@ test('an address that somebody took meanwhile is refused, and a newer link repla
 
   assert.equal(refused.status, 409)
   assert.equal(await emailNow(), user.email)
+})
+
+test('of two who confirm one address at the same moment one gets it, and the other is told', async () => {
+  for (let round = 0; round < 4; round++) {
+    const email = `${randomUUID()}@example.com`
+    const both = [await changing(email), await changing(email)]
+    const inbox = new Inbox(server, email)
+    const questions: { visitor: Visitor; question: Page }[] = []
+    for (const { ask } of both) {
+      await ask()
+      const visitor = server.visitor()
+      questions.push({ visitor, question: await visitor.go((await inbox.next()).link) })
+    }
+
+    const answers = await Promise.all(
+      questions.map(({ visitor, question }) => visitor.submit(question, {})),
+    )
+
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409])
+    const now = await Promise.all(both.map(({ emailNow }) => emailNow()))
+    assert.deepEqual(now.map((address) => address === email).sort(), [false, true])
+  }
+})
+
+const skip = testEngine === 'pglite' && 'one connection: nothing happens at the same moment'
+
+test('an address that is taken between the look and the change is refused', { skip }, async () => {
+  const { ask, email, emailNow, user, inbox } = await changing()
+  await ask()
+  const visitor = server.visitor()
+  const question = await visitor.go((await inbox.next()).link)
+
+  const refused = await server.db.transaction(async (tx) => {
+    await createAccount(tx, { email, emailKey: email, emailVerified: true })
+    const submitted = visitor.submit(question, {})
+    await sleep(500)
+    return { submitted }
+  })
+
+  const page = await refused.submitted
+  assert.equal(page.status, 409)
+  assert.match(page.text, /This address has an account already/)
+  assert.equal(await emailNow(), user.email)
+  assert.equal((await visitor.go(question.url)).status, 404)
 })

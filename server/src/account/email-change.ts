@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Context } from 'koa'
 import { findAccountByEmailKey, updateAccount } from '#db/accounts.ts'
 import type { Db } from '#db/database.ts'
+import { isDuplicate } from '#db/database-errors.ts'
 import {
   createChallenge,
   findChallengeByLink,
@@ -94,8 +95,7 @@ export function useEmailLink({ db, audit, mailer, config }: AccountParts) {
       // An empty update locks the row, and says what it was.
       const before = await updateAccount(tx, accountId, {})
       if (!before || before.disabledAt) return 'over'
-      if (await findAccountByEmailKey(tx, emailKey)) return 'taken'
-      await updateAccount(tx, accountId, { email, emailKey, emailVerifiedAt: new Date() })
+      if (!(await giveAddress(tx, accountId, { email, emailKey }))) return 'taken'
       // What went to the old mailbox must not open anything any more.
       await voidAccountChallenges(tx, accountId)
       const who = { actorType: 'user', actorId: accountId, accountId } as const
@@ -110,6 +110,23 @@ export function useEmailLink({ db, audit, mailer, config }: AccountParts) {
     if (outcome === 'over') return render(ctx, overPage(locale), 404)
     if (outcome === 'taken') return render(ctx, takenPage(locale), 409)
     render(ctx, changedEmailPage(locale, outcome.email))
+  }
+}
+
+/** False: somebody has it, or gets it at this very moment; the database decides who. */
+async function giveAddress(
+  tx: Db,
+  accountId: string,
+  address: { email: string; emailKey: string },
+): Promise<boolean> {
+  try {
+    const change = { ...address, emailVerifiedAt: new Date() }
+    // Within, so that a refusal does not undo that the link is used.
+    await tx.transaction((inner) => updateAccount(inner, accountId, change))
+    return true
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
   }
 }
 

@@ -10,6 +10,7 @@ import {
 import { lockActiveAdmins } from '#db/admins.ts'
 import { recordEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
+import { isDuplicate } from '#db/database-errors.ts'
 import { voidAccountChallenges } from '#db/email-challenges.ts'
 import { deleteSessionsOfAccount } from '#db/sessions.ts'
 import { endFamiliesOfAccount } from '#db/token-families.ts'
@@ -74,6 +75,7 @@ export async function changeUser(
     return { ...after, passwordHash: passwordHash ?? after.passwordHash }
   })
   return work.catch((error: unknown) => {
+    // Somebody took the address between the look and the update.
     throw isDuplicate(error) ? taken() : error
   })
 }
@@ -165,10 +167,6 @@ function writtenAddress(email: string) {
   if (!address) throw invalid([{ field: 'email', message: 'Give one e-mail address.' }])
   return address
 }
-
-// Somebody took the address between the look and the update; unique_violation in PostgreSQL.
-const isDuplicate = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === '23505'
 
 const taken = () =>
   new Problem(409, 'email-taken', 'Another user has this e-mail address.', {
