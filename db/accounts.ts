@@ -177,9 +177,24 @@ export async function rehashPassword(
   ])
 }
 
+/**
+ * With all that hangs on it, and what waits for a mail to its address to be answered, which hangs on
+ * nothing: a sign-up that was begun there holds a name and the hash of a password.
+ */
 export async function deleteAccount(db: Db, id: string): Promise<boolean> {
   if (!isUuid(id)) return false
-  const { rowCount } = await db.query('delete from accounts where id = $1', [id])
+  const { rowCount } = await db.query(
+    `with gone as (
+       delete from accounts
+        where id = $1
+       returning email_key
+     ), waiting as (
+       delete from email_challenges
+        where email_key in (select email_key from gone)
+     )
+     select 1 from gone`,
+    [id],
+  )
   return rowCount > 0
 }
 
