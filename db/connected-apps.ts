@@ -16,11 +16,12 @@ export interface ConnectedApp {
 
 export interface ConnectedScope {
   name: string
+  grantedAt: Date
   lastUsedAt: Date | null
 }
 
 type Row = Omit<ConnectedApp, 'scopes'> & {
-  scopes: { name: string; lastUsedAt: string | null }[]
+  scopes: { name: string; grantedAt: string; lastUsedAt: string | null }[]
 }
 
 /** Every app that this person allowed something, the newest first. */
@@ -30,7 +31,8 @@ export async function listConnectedApps(db: Db, accountId: string): Promise<Conn
             cl.disabled_at is not null as "isDisabled", c.created_at as "connectedAt",
             c.last_used_at as "lastUsedAt",
             (select coalesce(json_agg(json_build_object(
-                      'name', s.scope, 'lastUsedAt', s.last_used_at) order by s.scope), '[]')
+                      'name', s.scope, 'grantedAt', s.granted_at,
+                      'lastUsedAt', s.last_used_at) order by s.scope), '[]')
                from consent_scopes s
               where s.consent_id = c.id) as "scopes"
        from consents c
@@ -41,8 +43,9 @@ export async function listConnectedApps(db: Db, accountId: string): Promise<Conn
   )
   return rows.map(({ scopes, ...app }) => ({
     ...app,
-    scopes: scopes.map(({ name, lastUsedAt }) => ({
+    scopes: scopes.map(({ name, grantedAt, lastUsedAt }) => ({
       name,
+      grantedAt: new Date(grantedAt),
       lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt),
     })),
   }))

@@ -66,3 +66,19 @@ export async function postponeOutgoingMail(db: Db, id: string, seconds: number):
 export async function deleteOutgoingMail(db: Db, id: string): Promise<void> {
   await db.query('delete from outgoing_mails where id = $1', [id])
 }
+
+export interface WaitingMail {
+  kind: string
+  createdAt: Date
+  expiresAt: Date
+}
+
+/** All that wait, without taking them, the oldest first. */
+export async function listOutgoingMails(db: Db): Promise<(WaitingMail & { sealed: string })[]> {
+  const { rows } = await db.query<WaitingMail & { sealed: string }>(
+    `select kind, sealed, created_at as "createdAt", expires_at as "expiresAt"
+       from outgoing_mails
+      order by created_at`,
+  )
+  return rows
+}

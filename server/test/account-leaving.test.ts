@@ -80,38 +80,6 @@ test('an account is deleted from our own page only', async () => {
   assert.equal((await server.visitor().go('/account/delete')).url, `${server.url}/login`) // A155
 })
 
-test('what is kept about a person is theirs to download, without secrets', async () => {
-  const client = await server.client({ name: 'Notebook' })
-  const user = await server.user()
-  await tokensFor(server, client, user)
-  const { key } = await apiKeyFor(server, user, ['IDENTITY'])
-  const { visitor } = await signedIn(user, { 'user-agent': firefox })
-
-  const page = await visitor.go('/account/data.json')
-
-  assert.match(page.headers.get('content-disposition') ?? '', /attachment; filename=/)
-  assert.equal(page.headers.get('cache-control'), 'no-store')
-  const data = JSON.parse(page.text)
-  assert.equal(data.account.email, user.email)
-  assert.equal(data.connected_apps[0].name, 'Notebook')
-  assert.equal(data.api_keys[0].hint, key.slice(-4))
-  assert.ok(data.sessions.some((one: { userAgent: string }) => one.userAgent === firefox))
-  assert.ok(data.events.some(({ kind }: { kind: string }) => kind === 'consent.granted'))
-  const { rows } = await server.db.query<{ hash: string; uid: string }>(
-    `select a.password_hash as "hash", s.uid
-       from accounts a
-       join sessions s on s.account_id = a.id
-      where a.id = $1`,
-    [user.id],
-  )
-  for (const { hash, uid } of rows) {
-    assert.ok(!page.text.includes(hash))
-    assert.ok(!page.text.includes(uid))
-  }
-  assert.ok(!page.text.includes(key))
-  assert.equal((await server.visitor().go('/account/data.json')).url, `${server.url}/login`)
-})
-
 test('sessions are told apart by their browsers, and each can be ended', async () => {
   const user = await server.user()
   const there = await signedIn(user, { 'user-agent': firefox })

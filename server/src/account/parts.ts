@@ -25,7 +25,10 @@ export interface AccountParts {
     take(limit: 'password_check', key: string): Promise<number | undefined>
     forget(limit: 'password_check', key: string): Promise<void>
   }
-  mailer: { send(mail: Mail, tx: Db): Promise<unknown> }
+  mailer: {
+    send(mail: Mail, tx: Db): Promise<unknown>
+    waitingFor(address: string): Promise<{ kind: string; createdAt: Date; expiresAt: Date }[]>
+  }
   /** Ends other sessions and all tokens with the old password; false if it is not the one any more. */
   changePassword(ctx: Context, change: PasswordChange): Promise<boolean>
 }

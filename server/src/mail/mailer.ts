@@ -1,5 +1,5 @@
 import type { Database, Db } from '#db/database.ts'
-import { insertOutgoingMail } from '#db/outgoing-mails.ts'
+import { insertOutgoingMail, listOutgoingMails, type WaitingMail } from '#db/outgoing-mails.ts'
 import { outboxDelivery, smtpDelivery } from './delivery.ts'
 import { type Dispatcher, dispatcher, type Log, type OnMail, type Pace } from './dispatcher.ts'
 import { envelope, type Letter } from './letter.ts'
@@ -19,6 +19,8 @@ export interface Mailer extends Pick<Dispatcher, 'idle' | 'close'> {
    * leaves in the background: no page waits for a mail server, and no restart loses it.
    */
   send(mail: Mail, tx?: Db): Promise<{ outboxName?: string }>
+  /** What has not left yet for an address, which only a key can tell: addresses are encrypted. */
+  waitingFor(address: string): Promise<WaitingMail[]>
   /** Sends what others left behind, now and from time to time. */
   start(): void
 }
@@ -55,6 +57,15 @@ export function createMailer({ config, db, seal, log, onMail = () => {}, pace }:
       }
       for (const seconds of tx ? transactionEnds : [0]) dispatch.wake(seconds)
       return smtpUrl ? {} : { outboxName: name }
+    },
+    async waitingFor(address) {
+      const found: WaitingMail[] = []
+      for (const { sealed, ...mail } of await listOutgoingMails(db)) {
+        // One that was sealed with a key that is no more cannot be sent either.
+        const text = await seal.open(sealed).catch(() => '{}')
+        if (JSON.parse(text).message?.to?.address === address) found.push(mail)
+      }
+      return found
     },
     start: dispatch.start,
     idle: dispatch.idle,

@@ -31,6 +31,21 @@ type Camel<Name> = Name extends `${infer Head}_${infer Rest}`
   ? `${Head}${Capitalize<Camel<Rest>>}`
   : Name
 
+/** The other way, for rows that leave as they are: the names of objects, lists and what they hold. */
+export function wireNamed(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(wireNamed)
+  if (!isPlain(value)) return value
+  const entries = Object.entries(value).map(([name, inner]) => [
+    name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    wireNamed(inner),
+  ])
+  return Object.fromEntries(entries)
+}
+
+// Dates and the like say themselves what they are in JSON.
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
 const missingField: z.core.$ZodErrorMap = (issue) =>
   issue.code === 'invalid_type' && issue.input === undefined ? 'This field is missing.' : undefined
 
