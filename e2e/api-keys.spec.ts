@@ -1,3 +1,4 @@
+import { de } from '../server/src/web/locales/de.ts'
 import { en } from '../server/src/web/locales/en.ts'
 import { expectAccessible } from './accessibility.ts'
 import { expect, test } from './fixtures.ts'
@@ -52,8 +53,40 @@ test('API keys fit 320 pixels, in German and in the dark', async ({ anotherBrows
   await expect(page.locator('#new-key')).toBeVisible()
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
   await page.getByRole('link', { name: 'Ich habe ihn kopiert' }).click()
-  await page.getByText('Name und Berechtigungen').click()
+  await page.getByText(de.account.keys.change).click()
 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
   await expectAccessible(page)
 })
+
+for (const [locale, { account }] of Object.entries({ en, de })) {
+  test(`from where a key may come is changed on its page, ${locale}`, async ({
+    anotherBrowser,
+    server,
+  }) => {
+    const page = await anotherBrowser({ viewport: { width: 360, height: 640 }, locale })
+    await signInDirectly(page, await server.createUser())
+    await page.goto('/account/api-keys')
+    await page.locator('#name').fill('Report')
+    await page.locator('#new-READ_RUN').check()
+    await page.getByRole('button', { name: account.keys.make }).click()
+    await page.getByRole('link', { name: account.keys.kept }).click()
+    const change = page.locator('details')
+    const addresses = change.getByLabel(account.keys.addresses)
+
+    await change.getByText(account.keys.change).click()
+    await addresses.fill('everywhere')
+    await change.getByRole('button', { name: account.keys.save }).click()
+    await expect(page.getByRole('alert').getByRole('link')).toHaveCount(1)
+    await expect(addresses).toHaveValue('everywhere')
+    await expectAccessible(page)
+    await page.getByRole('alert').getByRole('link').click()
+    await expect(addresses).toBeInViewport()
+    await addresses.fill('203.0.113.7\n10.0.0.0/8')
+    await change.getByRole('button', { name: account.keys.save }).click()
+
+    await expect(page.getByText('203.0.113.7, 10.0.0.0/8')).toBeVisible()
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+    await expectAccessible(page)
+  })
+}

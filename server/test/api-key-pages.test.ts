@@ -93,7 +93,7 @@ test('what is wrong is said by the field, and nothing that was typed is lost', a
   })
 
   assert.equal(page.status, 400)
-  assert.match(page.text, /Choose at least one scope/)
+  assert.match(page.text, /Choose at least one permission/)
   assert.match(page.text, /from 1 to 3650/)
   assert.match(page.text, /everywhere is no address or network/)
   assert.equal(page.html.querySelector('#name')?.getAttribute('value'), 'Kept')
@@ -162,9 +162,31 @@ test('a key is never widened, and a bad name is refused by its key', async () =>
   const nameless = await submit(await open(), { name: '', action: 'save' }, formOfKey)
 
   assert.equal(wider.status, 400) // A165
-  assert.match(wider.text, /make another one for WRITE_FILES/)
+  assert.match(wider.text, /never gets more than it had/)
   assert.equal(nameless.status, 400)
   assert.equal(await me(key), 200)
+})
+
+test('what is wrong is said in the reader’s language', async () => {
+  const user = await server.user()
+  const visitor = server.visitor({ 'accept-language': 'de' })
+  await visitor.submit(await visitor.go('/login'), { email: user.email, password })
+  const { id } = await apiKeyFor(server, user, ['IDENTITY'])
+  await server.db.query('update api_keys set replaced_at = now() where id = $1', [id])
+  const page = await visitor.go(path)
+  const fields = { name: '', scope: [], expires_in_days: '0', allowed_addresses: 'überall' }
+
+  const refused = await visitor.submit(page, fields, { form: newForm })
+  const over = await visitor.submit(page, { action: 'rotate' }, { form: formOfKey })
+
+  const lines = refused.html.querySelectorAll('[role="alert"] li').map(({ text }) => text)
+  assert.deepEqual(lines, [
+    'Geben Sie ihm einen Namen mit höchstens 100 Zeichen.',
+    'Wählen Sie mindestens eine Berechtigung.',
+    'Geben Sie ganze Tage an, von 1 bis 3650.',
+    'überall ist keine Adresse und kein Netz. Schreiben Sie 203.0.113.7 oder 203.0.113.0/24.',
+  ])
+  assert.match(over.text, /wurde ersetzt oder ist abgelaufen/)
 })
 
 test('a replaced key works beside the new one for a day', async () => {

@@ -51,6 +51,14 @@ test('an app is shown with what it may, since when, and when it was used', async
   assert.ok(page.html.querySelector(`input[name="client_id"][value="${client.clientId}"]`))
 })
 
+test('who one is stands first, and the rest in the order of the consent page', async () => {
+  const { page } = await connected()
+
+  const boxes = page.html.querySelectorAll('input[name="scope"]')
+  const order = boxes.map((box) => box.getAttribute('value'))
+  assert.deepEqual(order, ['openid', 'profile', 'email', 'IDENTITY', 'READ_GRAPH', 'RUN_AGENT'])
+})
+
 test('when an app and its permissions were used last stands on the page', async () => {
   const { user, visitor } = await connected()
   await server.db.query(

@@ -38,7 +38,7 @@ const appCard = (data: AppsPage, app: ConnectedApp, id: string) => {
   const named = (label: string) => html`${label}<span class="visually-hidden"> – ${name}</span>`
   const children = html`<input type="hidden" name="client_id" value="${app.clientId}">
 <ul class="scope-list">
-${app.scopes.map((scope) => choice(data, scope, id))}
+${inOrder(app.scopes, locale).map((scope) => choice(data, scope, id))}
 </ul>
 <div class="actions">
 ${button({ label: named(words.narrow), name: 'action', value: 'narrow', kind: 'secondary' })}
@@ -57,6 +57,13 @@ const choice = (data: AppsPage, { name, lastUsedAt }: ConnectedScope, app: strin
 <input type="checkbox" id="${id}" name="scope" value="${name}" checked>
 <label for="${id}">${sentenceOf(name, data.locale)}${isCounted(name, data.locale) && html` <span class="hint">${used(data, lastUsedAt)}</span>`}</label>
 </li>`
+}
+
+/** Who one is comes first, then the order of the table, which is that of the consent page. */
+function inOrder(scopes: ConnectedScope[], { messages }: Locale): ConnectedScope[] {
+  const order = [...Object.keys(messages.account.apps.signIn), ...Object.keys(messages.scopes)]
+  const rank = ({ name }: ConnectedScope) => order.indexOf(name)
+  return [...scopes].sort((one, other) => rank(one) - rank(other))
 }
 
 /** Calls of the API are; signing in is none. */

@@ -16,16 +16,16 @@ interface EmailSection {
 /** A new address, with the password; it counts when its mailbox has answered. */
 export function emailSection({ locale, csrf, email, typed, error }: EmailSection): Html {
   const words = locale.messages.account.email
-  const children = html`${field({
-    name: 'email',
-    type: 'email',
-    label: words.next,
-    value: typed,
-    autocomplete: 'email',
-    required: true,
-    error: error('email'),
-  })}
-<input type="text" name="username" value="${email}" autocomplete="username" hidden>
+  const children = html`<input type="text" name="username" value="${email}" autocomplete="username" hidden>
+${field({
+  name: 'email',
+  type: 'email',
+  label: words.next,
+  value: typed,
+  autocomplete: 'email',
+  required: true,
+  error: error('email'),
+})}
 ${field({
   name: 'email_password',
   type: 'password',

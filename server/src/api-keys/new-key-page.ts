@@ -18,6 +18,7 @@ interface NewKeyPage {
 /** The key, this once, and how it is used. */
 export function newKeyPage({ locale, email, timezone, row, value }: NewKeyPage): Html {
   const words = locale.messages.account.keys
+  const sentences: Record<string, string> = locale.messages.scopes
   const title = words.newTitle(plainText(row.name))
   const main = html`<h1>${title}</h1>
 <div class="panel">
@@ -25,7 +26,7 @@ ${notice({ kind: 'warning', children: words.once })}
 ${row.suspendedAt && notice({ kind: 'info', children: words.stillSuspended })}
 <dl class="details">
 <div><dt>${words.key}</dt><dd class="secret" id="new-key">${value}</dd></div>
-<div><dt>${words.scopes}</dt><dd>${row.scopes.join(', ')}</dd></div>
+<div><dt>${words.scopes}</dt><dd><ul class="scope-list">${row.scopes.map((scope) => html`<li>${sentences[scope] ?? scope} <code>${scope}</code></li>`)}</ul></dd></div>
 <div><dt>${words.untilTitle}</dt><dd>${day(row.expiresAt, locale, timezone)}</dd></div>
 </dl>
 <p>${words.use} <code>X-API-Key</code></p>

@@ -8,13 +8,14 @@ import { render } from '#web/html.ts'
 import { type Locale, localeOf } from '#web/locale.ts'
 import type { FieldError } from '#web/problem.ts'
 import { parse } from '#web/wire.ts'
+import { formErrors } from './form-errors.ts'
 import { fieldOfKey } from './key-controls.ts'
 import type { ApiKeyChanges, Keeper } from './keys.ts'
 import { keysPage } from './keys-page.ts'
 import type { KnownScopes } from './new-key-form.ts'
 import { newKeyPage } from './new-key-page.ts'
 import { apiKeySchemas } from './schemas.ts'
-import { act, formErrors, wishOf } from './sent-forms.ts'
+import { act, wishOf } from './sent-forms.ts'
 
 export interface ApiKeyPageParts {
   db: Db
@@ -42,7 +43,7 @@ export function apiKeyPageRoutes(parts: ApiKeyPageParts): Router {
         const wish = parse(newApiKey, wishOf(sent))
         showNewKey(ctx, visit, await parts.apiKeys.create(keeperOf(ctx, visit), wish))
       } catch (error) {
-        await showKeys(parts)(ctx, visit, { sent, errors: formErrors(error) })
+        await showKeys(parts)(ctx, visit, { sent, errors: formErrors(error, { ...visit, sent }) })
       }
     }),
   )
@@ -56,7 +57,7 @@ export function apiKeyPageRoutes(parts: ApiKeyPageParts): Router {
         const made = await act(parts.apiKeys, keeperOf(ctx, visit), change, apiKeyChange)
         if (made) return showNewKey(ctx, visit, made)
       } catch (error) {
-        const errors = formErrors(error).map(({ field, message }) => ({
+        const errors = formErrors(error, { ...visit, sent }).map(({ field, message }) => ({
           field: field && fieldOfKey(field, { id }),
           message,
         }))

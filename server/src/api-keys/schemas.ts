@@ -28,7 +28,7 @@ const allowedAddresses = z
   })
   .meta({ description: 'Addresses or networks (CIDR) it may come from; none: any.' })
 
-function isAddress(text: string): boolean {
+export function isAddress(text: string): boolean {
   // Names such as "loopback" mean something to the library, and nothing to people here.
   if (!/^[\d.:a-f]+(\/\d{1,3})?$/i.test(text)) return false
   try {

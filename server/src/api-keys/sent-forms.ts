@@ -1,4 +1,4 @@
-import { type FieldError, Problem } from '#web/problem.ts'
+import { Problem } from '#web/problem.ts'
 import { parse } from '#web/wire.ts'
 import type { ApiKeyChanges, Keeper } from './keys.ts'
 import type { apiKeySchemas } from './schemas.ts'
@@ -49,13 +49,4 @@ function changeOf(sent: URLSearchParams) {
   }
 }
 
-const addressesOf = (text: string) => text.split(/[\s,]+/).filter(Boolean)
-
-/** What the page shows; anything else goes on as it is. */
-export function formErrors(error: unknown): FieldError[] {
-  if (!(error instanceof Problem)) throw error
-  if (error.status === 409) return [{ field: '', message: error.message }]
-  if (!error.errors) throw error
-  const names: Record<string, string> = { scopes: 'scope' }
-  return error.errors.map(({ field, message }) => ({ field: names[field] ?? field, message }))
-}
+export const addressesOf = (text: string) => text.split(/[\s,]+/).filter(Boolean)

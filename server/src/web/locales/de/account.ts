@@ -51,6 +51,23 @@ export const account: typeof en = {
       resume: 'Der Schlüssel gilt wieder.',
       revoke: 'Der Schlüssel ist widerrufen. Er gilt nicht mehr.',
     } as Record<string, string>,
+    refused: {
+      name: 'Geben Sie ihm einen Namen mit höchstens 100 Zeichen.',
+      noScope: 'Wählen Sie mindestens eine Berechtigung.',
+      wider: 'Ein Schlüssel bekommt nie mehr, als er hatte: Erstellen Sie einen weiteren.',
+      days: 'Geben Sie ganze Tage an, von 1 bis 3650.',
+      address: (text: string) =>
+        `${text} ist keine Adresse und kein Netz. Schreiben Sie 203.0.113.7 oder 203.0.113.0/24.`,
+      addresses: 'Geben Sie höchstens 50 Adressen oder Netze an.',
+      keys: {
+        'too-many-keys':
+          'Sie haben so viele Schlüssel, wie man haben kann. Widerrufen Sie erst einen.',
+        'key-is-over':
+          'Dieser Schlüssel wurde ersetzt oder ist abgelaufen. Erstellen Sie einen neuen.',
+        'key-is-held':
+          'Die Verwaltung hat diesen Schlüssel ausgesetzt, und nur sie lässt ihn wieder zu.',
+      } as Record<string, string>,
+    },
     makeTitle: 'Ein neuer Schlüssel',
     name: 'Name',
     nameHint: 'Wofür er ist, um ihn von anderen zu unterscheiden.',

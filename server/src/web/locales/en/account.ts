@@ -49,6 +49,20 @@ export const account = {
       resume: 'The key works again.',
       revoke: 'The key is revoked. It works no more.',
     } as Record<string, string>,
+    refused: {
+      name: 'Give it a name of at most 100 characters.',
+      noScope: 'Choose at least one permission.',
+      wider: 'A key never gets more than it had: make another one.',
+      days: 'Give whole days, from 1 to 3650.',
+      address: (text: string) =>
+        `${text} is no address or network. Write 203.0.113.7 or 203.0.113.0/24.`,
+      addresses: 'Give at most 50 addresses or networks.',
+      keys: {
+        'too-many-keys': 'You have as many keys as one may have. Revoke one first.',
+        'key-is-over': 'This key was replaced or has expired. Make a new one.',
+        'key-is-held': 'An administrator suspended this key, and only one lets it work again.',
+      } as Record<string, string>,
+    },
     makeTitle: 'A new key',
     name: 'Name',
     nameHint: 'What it is for, to tell it from others.',
