@@ -15,12 +15,16 @@ async function setUp(t: TestContext) {
   /** Bytes as they are; what came back until the server closed, or said nothing for a while. */
   const send = async (...lines: string[]): Promise<string> => {
     const socket = rawSocket(server)
-    let answer = ''
+    let [answer, heardAt] = ['', performance.now() + 5_000]
     socket.on('data', (bytes) => {
       answer += bytes
+      heardAt = performance.now()
     })
     socket.write(lines.join('\r\n'))
-    await Promise.race([once(socket, 'close'), sleep(400)])
+    const closed = once(socket, 'close').then(() => 'closed')
+    while (performance.now() - heardAt < 400) {
+      if (await Promise.race([closed, sleep(50)])) break
+    }
     socket.destroy()
     return answer
   }
