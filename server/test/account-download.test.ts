@@ -100,7 +100,7 @@ test('no secret is in it, and nothing of anybody else', async () => {
   assert.ok(!page.text.includes('argon2'))
   assert.ok(!again.text.includes(user.email)) // A158
   assert.ok(!again.text.includes(user.id)) // A158
-  assert.equal((await server.visitor().go('/account/data.json')).url, `${server.url}/login`) // A155
+  assert.equal((await server.visitor().go('/account/data.json')).url, `${server.url}/login`)
 })
 
 test('mail that waits for the person is in it, and that for others is not', async (t) => {
