@@ -4,6 +4,7 @@ import { credentials } from '#db/credentials.ts'
 import type { Database } from '#db/database.ts'
 import { connectRedis } from '#db/redis.ts'
 import { noteDevice } from '#db/session-devices.ts'
+import { findSessionByUid } from '#db/sessions.ts'
 import type { KeySchedule } from '#db/signing-keys.ts'
 import { csrf } from '#web/csrf.ts'
 import { localeTags } from '#web/locale.ts'
@@ -80,7 +81,7 @@ export async function furnish(parts: AppParts) {
     onTokens: metrics.tokensIssued,
   })
   followKeys(provider, ring)
-  const cookie = fedcmCookie({ keys: keys.fedcm, secure })
+  const cookie = fedcmCookie({ keys: keys.fedcm, secure, lifetime: lifetimes.sessionAbsolute })
   const sessions = createSessions(provider, sessionHooks(db, cookie))
   answerByFedcm(provider, answerPage)
   return {
@@ -128,4 +129,9 @@ const sessionHooks = (db: Database, cookie: ReturnType<typeof fedcmCookie>): Ses
     return noteDevice(db, { ...session, ...device, lifetime: lifetimes.sessionAbsolute })
   },
   signedOut: cookie.clear,
+  // Other sites make the browser send this cookie without the session's: that alone says nothing.
+  nobody: async (ctx) => {
+    const named = cookie.read(ctx)
+    if (named && !(await findSessionByUid(db, named.uid))) cookie.clear(ctx)
+  },
 })

@@ -11,6 +11,8 @@ interface CookieParts {
   /** The first makes cookies, all are accepted. */
   keys: readonly Buffer[]
   secure: boolean
+  /** The seconds that a session has at most: the cookie is to be there as long as it may live. */
+  lifetime: number
 }
 
 /**
@@ -18,10 +20,11 @@ interface CookieParts {
  * the session's: it says which session it belongs to, under a MAC, is looked at nowhere but here, and
  * is worth nothing when that session is over.
  */
-export function fedcmCookie({ keys, secure }: CookieParts) {
+export function fedcmCookie({ keys, secure, lifetime }: CookieParts) {
   const name = secure ? '__Host-agpt_fedcm' : 'agpt_fedcm'
   // Browsers take SameSite=None with Secure only, on a loopback address without TLS too.
-  const options = { httpOnly: true, sameSite: 'none', signed: false, path: '/' } as const
+  const common = { httpOnly: true, sameSite: 'none', signed: false, path: '/' } as const
+  const options = { ...common, overwrite: true, maxAge: lifetime * 1000 }
   const macs = ({ uid, accountId }: SessionRef) =>
     keys.map((key) => createHmac('sha256', key).update(`${uid}\0${accountId}`).digest())
 

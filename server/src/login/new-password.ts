@@ -47,6 +47,7 @@ export async function saveNewPassword(ctx: Context, login: Login): Promise<void>
   }
   const passwordHash = await login.passwords.hash(password)
   const here = isAsker(ctx, login, owner.challenge)
+  const signedInHere = await login.sessions.accountId(ctx)
   const challenge = await login.db.transaction(async (tx) => {
     const used = await useChallengeByLink(tx, purposes, linkHash(secret))
     if (!used) return undefined
@@ -59,6 +60,8 @@ export async function saveNewPassword(ctx: Context, login: Login): Promise<void>
     return used
   })
   if (!challenge) return ended(ctx, login)
+  // It ended with all the others; this browser is to know at once.
+  if (signedInHere === account.id) await login.sessions.signOut(ctx)
   if (here) return goOn(ctx, ownPath(challenge.continueTo))
   return render(ctx, passwordSavedPage(place))
 }

@@ -22,6 +22,8 @@ type Session = InstanceType<Provider['Session']> & {
 export interface SessionHooks {
   signedIn(ctx: Context, session: { uid: string; accountId: string }): Promise<void>
   signedOut(ctx: Context): void
+  /** Nobody is: the session may have ended elsewhere, and the browser does not know. */
+  nobody(ctx: Context): Promise<void>
 }
 
 /** The session that authorize uses, for our own pages too. */
@@ -37,9 +39,17 @@ export function createSessions(provider: Provider, hooks: SessionHooks): Session
   }
   const { long, names } = cookieSettings(provider)
   const cookies = (ctx: Context) => provider.createContext(ctx.req, ctx.res).cookies
+  // The library's own sign-out, which apps lead to and our pages link to, ends the session by itself.
+  provider.on('end_session.success', (ctx) => {
+    if (ctx.oidc.params?.logout) hooks.signedOut(ctx as unknown as Context)
+  })
 
   return {
-    accountId: async (ctx) => (await current(ctx)).accountId,
+    async accountId(ctx) {
+      const { accountId } = await current(ctx)
+      if (!accountId) await hooks.nobody(ctx)
+      return accountId
+    },
     sessionUid: async (ctx) => (await current(ctx)).uid,
 
     async signIn(ctx, accountId) {
