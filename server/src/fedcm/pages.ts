@@ -1,5 +1,7 @@
 import type { Context } from 'koa'
 import { assetUrl } from '#web/assets.ts'
+import { button } from '#web/fields.ts'
+import { form } from '#web/form.ts'
 import { type Html, html, render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { page } from '#web/page.ts'
@@ -27,6 +29,18 @@ const view = (locale: ReturnType<typeof localeOf>, answer: string): Html => {
 export function signedInPage(ctx: Context): void {
   ctx.set('Content-Security-Policy', policy)
   render(ctx, view(localeOf(ctx), ''))
+}
+
+/** Two ways on for somebody whom the browser's dialog had on its list already. */
+export function whomPage(ctx: Context, { email, query }: { email: string; query: string }): void {
+  const locale = localeOf(ctx)
+  const words = locale.messages.login.fedcm
+  const another = button({ label: words.another, kind: 'secondary' })
+  const main = html`<h1>${words.whom}</h1>
+<p><bdi>${words.as(email)}</bdi></p>
+<p class="actions"><a class="button primary" href="/fedcm/signed-in">${words.goOn}</a></p>
+${form({ action: `/fedcm/use-another-account${query}`, csrf: String(ctx.state.csrf), children: another })}`
+  render(ctx, page({ locale, title: words.whom, main }))
 }
 
 /** The answer to an app, for the browser that waits for it. */

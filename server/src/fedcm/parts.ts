@@ -10,7 +10,10 @@ export interface FedcmParts {
   issuer: string
   csrf: Middleware
   fedcmCookie: FedcmCookie
-  sessions: { accountId(ctx: Context): Promise<string | undefined> }
+  sessions: {
+    accountId(ctx: Context): Promise<string | undefined>
+    sessionUid(ctx: Context): Promise<string | undefined>
+  }
   scopes: { isIdentity(scope: string): boolean; needsNoRegistration(scope: string): boolean }
   throttle: { take(limit: 'authorize', key: string): Promise<number | undefined> }
   redirectUriMatches(sent: string, registered: readonly string[]): boolean

@@ -4,9 +4,9 @@ import { assetUrl } from '#web/assets.ts'
 import { cacheable } from '#web/headers.ts'
 import { accounts, clientMetadata, disconnect } from './accounts.ts'
 import { assertion } from './assertion.ts'
-import { signedInPage } from './pages.ts'
 import type { FedcmParts } from './parts.ts'
 import { FedcmError } from './requests.ts'
+import { closeWindow, openWindow } from './window.ts'
 
 const paths = {
   config: '/fedcm/config.json',
@@ -20,12 +20,8 @@ const paths = {
 /** AutoGPT as an identity provider of the browser's own dialog (W3C Federated Credential Management). */
 export function fedcmRoutes(parts: FedcmParts): Router {
   const router = new Router()
-  // The browser fetches them for the page of another site.
-  router.use(['/.well-known/web-identity', '/fedcm'], async (ctx, next) => {
-    ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
-    await next()
-  })
   router.get('/.well-known/web-identity', (ctx) => {
+    forOtherSites(ctx)
     cacheable(ctx, 'public, max-age=300')
     ctx.body = {
       provider_urls: [parts.issuer + paths.config],
@@ -34,6 +30,7 @@ export function fedcmRoutes(parts: FedcmParts): Router {
     }
   })
   router.get(paths.config, (ctx) => {
+    forOtherSites(ctx)
     cacheable(ctx, 'public, max-age=300')
     ctx.body = config(parts.issuer)
   })
@@ -42,9 +39,14 @@ export function fedcmRoutes(parts: FedcmParts): Router {
   router.get(paths.client, answering(clientMetadata(parts)))
   router.post(paths.assertion, answering(assertion(parts)))
   router.post(paths.disconnect, answering(disconnect(parts)))
-  router.get('/fedcm/signed-in', signedInPage)
+  // Whoever is signed in to nothing gets the sign-in pages (login/).
+  router.get(paths.login, parts.csrf, openWindow(parts))
+  router.get('/fedcm/signed-in', closeWindow(parts))
   return router
 }
+
+/** The browser fetches it for the page of another site. */
+const forOtherSites = (ctx: Context) => ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
 
 function config(issuer: string) {
   const { accounts, client, assertion, disconnect, login } = paths
@@ -65,6 +67,7 @@ function config(issuer: string) {
 
 function errors(handle: (ctx: Context) => Promise<void>): Middleware {
   return async (ctx) => {
+    forOtherSites(ctx)
     try {
       await handle(ctx)
     } catch (error) {

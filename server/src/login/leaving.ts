@@ -12,7 +12,8 @@ export async function signOut(ctx: Context, login: Login): Promise<void> {
 export async function useAnotherAccount(ctx: Context, login: Login): Promise<void> {
   const place = await placeOf(ctx, login)
   await end(ctx, login)
-  return goOn(ctx, `${place.base}/login`)
+  // With the hint of the browser, if it gave one.
+  return goOn(ctx, `${place.base}/login${ctx.search}`)
 }
 
 async function end(ctx: Context, { db, audit, sessions }: Login): Promise<void> {

@@ -24,7 +24,10 @@ export async function placeOf(
 ): Promise<Place> {
   const csrf = String(ctx.state.csrf)
   if (ctx.path.startsWith('/fedcm/')) {
-    return { base: '/fedcm', next: '/fedcm/signed-in', locale: localeOf(ctx), csrf }
+    const { login_hint: hint } = ctx.query
+    const loginHint = typeof hint === 'string' && hint.slice(0, 254)
+    const place = { base: '/fedcm', next: '/fedcm/signed-in', locale: localeOf(ctx), csrf }
+    return { ...place, ...(loginHint && { loginHint }) }
   }
   if (!ctx.params.uid) return { base: '', next: '/account', locale: localeOf(ctx), csrf }
   const { uid, clientName, loginHint, uiLocales } = await interactions.find(ctx)

@@ -16,7 +16,7 @@ import { takeAll, tooMany, tooManyMails } from './waiting.ts'
 export async function showSignIn(ctx: Context, login: Login): Promise<void> {
   const place = await placeOf(ctx, login)
   // Within a request the app may have asked for the password again, whoever is signed in.
-  if (!place.app && (await login.sessions.accountId(ctx))) return goOn(ctx, '/account')
+  if (place.next && (await login.sessions.accountId(ctx))) return goOn(ctx, place.next)
   return render(ctx, loginPage({ place }))
 }
 

@@ -111,6 +111,10 @@ export const login: typeof en = {
   fedcm: {
     title: 'Sie sind angemeldet',
     lead: 'Dieses Fenster schließt sich von selbst. Bleibt es offen, schließen Sie es.',
+    as: (email: string) => `Sie sind als ${email} angemeldet.`,
+    whom: 'Als wer fortfahren?',
+    goOn: 'Weiter',
+    another: 'Anderes Konto verwenden',
   },
   weakness: {
     too_short: 'Verwenden Sie mindestens 8 Zeichen.',

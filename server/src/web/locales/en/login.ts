@@ -105,6 +105,10 @@ export const login = {
   fedcm: {
     title: 'You are signed in',
     lead: 'This window closes by itself. If it stays, close it.',
+    as: (email: string) => `You are signed in as ${email}.`,
+    whom: 'Continue as whom?',
+    goOn: 'Continue',
+    another: 'Use another account',
   },
   weakness: {
     too_short: 'Use at least 8 characters.',
