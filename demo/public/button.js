@@ -26,9 +26,11 @@ for (const button of buttons) {
 
 forget.addEventListener('click', async () => {
   forget.hidden = true
+  used?.cancel()
   show('Nobody is signed in here', 'Press any of the buttons.')
-  // So that the browser's dialog signs nobody in again unasked.
-  await used?.disconnect().catch(() => {})
+  // So that the browser's dialog signs nobody in again unasked. What was allowed stays: to end that,
+  // too, is for disconnect().
+  await navigator.credentials?.preventSilentAccess()
 })
 
 /** @param {SignInResult} result @returns {Parameters<typeof show>} */

@@ -21,7 +21,7 @@ test('the demo’s first page leads to the button, and its dialog tells who sign
   await signInDirectly(page, person)
   await demoPage(page, server.demoOrigin).open()
   await page.getByRole('link', { name: 'the sign-in button' }).click()
-  await fedcmDialog(page)
+  const { shown } = await fedcmDialog(page)
 
   await elementPage(page, '#automatic').element.click()
 
@@ -32,6 +32,10 @@ test('the demo’s first page leads to the button, and its dialog tells who sign
   await outcome.getByRole('button', { name: 'Forget me here' }).click()
   await expect(outcome).toContainText('Nobody is signed in here')
   await expect(outcome).not.toContainText(person.email)
+  // Signed out of the site, and no more than that.
+  await elementPage(page, '#automatic').element.click()
+  await expect(outcome).toContainText(person.email)
+  expect(shown.at(-1)?.accounts[0]?.loginState).toBe('SignIn')
 })
 
 for (const [id, flow] of Object.entries({ 'in-a-window': 'popup', 'by-redirect': 'redirect' })) {
