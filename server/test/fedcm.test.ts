@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
+import type { NewClient } from '#db/clients.ts'
 import { findConsentOf } from '#db/consents.ts'
 import {
   type Answer,
@@ -22,11 +23,12 @@ const challenge = createHash('sha256').update(verifier).digest('base64url')
 /** As Chromium sends them; no page's script can. */
 const browser = { 'sec-fetch-dest': 'webidentity', accept: 'application/json' }
 
-async function setUp({ scopes = ['IDENTITY', 'READ_GRAPH'] } = {}) {
+async function setUp(fields: Partial<NewClient> = {}) {
   const user = await server.user()
   const visitor = server.visitor()
   await visitor.submit(await visitor.go('/fedcm/login'), { email: user.email, password })
-  const client = await server.client({ type: 'spa', scopes })
+  const scopes = ['IDENTITY', 'READ_GRAPH']
+  const client = await server.client({ type: 'spa', scopes, ...fields })
   return { user, visitor, client }
 }
 
@@ -174,6 +176,20 @@ test('the window of our own page ends in the answer for the browser', async () =
   assert.deepEqual(tokens.body.scopes.sort(), ['READ_GRAPH', 'openid'])
   // Once allowed it needs no window any more.
   assert.ok((await assertion(visitor, user, client, wish)).body.token)
+})
+
+// A96: the browser's dialog has no word for it.
+test('an app that nobody approved is asked about on our own page, which warns, once', async () => {
+  const { user, visitor, client } = await setUp({ approvedAt: null })
+
+  const { body } = await assertion(visitor, user, client)
+  assert.equal(body.token, undefined)
+  const url = new URL(body.continue_on)
+  const page = await visitor.go(url.pathname + url.search)
+  assert.ok(page.html.querySelector('.notice.warning'))
+  await visitor.submit(page, { decision: 'approve' }, { form: 'form.consent' })
+
+  assert.ok((await assertion(visitor, user, client)).body.token)
 })
 
 test('only the browser itself is answered', async () => {

@@ -1,21 +1,10 @@
 import type { Context } from 'koa'
-import { parse } from 'secure-json-parse'
 import type { Client } from '#db/clients.ts'
 import { findConsentOf, grantScopes } from '#db/consents.ts'
 import { readForm } from '#web/body.ts'
 import type { FedcmParts, Signed } from './parts.ts'
 import { clientOf, FedcmError, requireBrowser, signedIn } from './requests.ts'
-
-/** What the widget, or any page, asks for: an authorization request in FedCM's parameters. */
-interface Wish {
-  redirectUri: string
-  scopes: string[]
-  state: string
-  nonce: string | undefined
-  codeChallenge: string
-  /** The same request as an address would have it. */
-  asked: Record<string, string>
-}
+import { readWish, type Wish } from './wish.ts'
 
 /**
  * The identity assertion: an authorization code, bound to PKCE, nonce, client and redirect_uri. What
@@ -58,48 +47,6 @@ export function assertion(parts: FedcmParts) {
   }
 }
 
-function readWish(form: URLSearchParams, client: Client, parts: FedcmParts): Wish {
-  const asked = textMembers(form.get('params') ?? '')
-  const { redirect_uri: redirectUri = '', code_challenge: codeChallenge = '' } = asked
-  const wrong = (message: string) => new FedcmError('invalid_request', message)
-  if (asked.response_type !== 'code') throw wrong('response_type must be code')
-  if (!client.grantTypes.includes('authorization_code')) throw wrong('this app signs nobody in')
-  if (!parts.redirectUriMatches(redirectUri, client.redirectUris)) {
-    throw wrong('redirect_uri is not registered')
-  }
-  // RFC 9700 2.1.1: plain is no protection.
-  if (asked.code_challenge_method !== 'S256' || !/^[\w-]{43}$/.test(codeChallenge)) {
-    throw wrong('PKCE with S256 is needed')
-  }
-  const scopes = [...new Set((asked.scope ?? '').split(' ').filter(Boolean))]
-  const foreign = scopes.find(
-    (scope) => !parts.scopes.needsNoRegistration(scope) && !client.scopes.includes(scope),
-  )
-  if (foreign || scopes.length === 0) throw wrong(`the app is not registered for ${foreign ?? ''}`)
-  const state = asked.state ?? ''
-  return { redirectUri, scopes, state, nonce: asked.nonce, codeChallenge, asked }
-}
-
-function textMembers(text: string): Record<string, string> {
-  const value = jsonIn(text)
-  if (typeof value !== 'object' || value === null) {
-    throw new FedcmError('invalid_request', 'params is not a JSON object')
-  }
-  const members = Object.entries(value).map(([name, member]) => [name, String(member)] as const)
-  if (members.some(([, member]) => member.includes('\0'))) {
-    throw new FedcmError('invalid_request', 'params contains a NUL character')
-  }
-  return Object.fromEntries(members)
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 interface Decision {
   wish: Wish
   client: Client
@@ -123,6 +70,8 @@ async function consentFor(
   if (missing.length === 0) return consent?.id
   const isDisclosed = form.get('disclosure_text_shown') === 'true'
   if (!isDisclosed || !missing.every(scopes.isIdentity)) return undefined
+  // Our own page warns of such an app; the browser's dialog cannot.
+  if (!client.approvedAt) return undefined
   const who = { actorType: 'user', actorId: signed.account.id } as const
   return db.transaction(async (tx) => {
     const grant = { accountId: signed.account.id, clientRowId: client.id, scopes: missing }
