@@ -104,6 +104,7 @@ export async function createApp(parts: AppParts): Promise<App> {
     fedcmRoutes({
       ...house,
       tellConnected,
+      tooOften,
       scopes: scopeCatalog,
       redirectUriMatches,
       consentGrantId,

@@ -1,73 +1,11 @@
 import assert from 'node:assert/strict'
-import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import type { NewClient } from '#db/clients.ts'
 import { findConsentOf } from '#db/consents.ts'
-import {
-  type Answer,
-  answerOf,
-  exchange,
-  password,
-  type TestClient,
-  type TestUser,
-  tokensFor,
-  verifier,
-} from './harness.ts'
+import { ask, assertion, browser, challenge, disconnect, fedcmVisit, origin } from './fedcm.ts'
+import { exchange, password, tokensFor } from './harness.ts'
 import { bearer, send, sharedServer } from './requests.ts'
-import type { Visitor } from './visitor.ts'
 
 const server = await sharedServer()
-const origin = 'https://app.example'
-const challenge = createHash('sha256').update(verifier).digest('base64url')
-
-/** As Chromium sends them; no page's script can. */
-const browser = { 'sec-fetch-dest': 'webidentity', accept: 'application/json' }
-
-async function setUp(fields: Partial<NewClient> = {}) {
-  const user = await server.user()
-  const visitor = server.visitor()
-  await visitor.submit(await visitor.go('/fedcm/login'), { email: user.email, password })
-  const scopes = ['IDENTITY', 'READ_GRAPH']
-  const client = await server.client({ type: 'spa', scopes, ...fields })
-  return { user, visitor, client }
-}
-
-const params = (client: TestClient, more: object = {}) => ({
-  response_type: 'code',
-  redirect_uri: client.redirectUris[0],
-  scope: 'openid profile email',
-  state: 'the-state',
-  nonce: 'the-nonce',
-  code_challenge: challenge,
-  code_challenge_method: 'S256',
-  ...more,
-})
-
-interface Wish {
-  fields?: Record<string, string>
-  params?: object
-  headers?: Record<string, string>
-}
-
-async function assertion(
-  visitor: Visitor,
-  user: TestUser,
-  client: TestClient,
-  { fields = {}, params: more = {}, headers = {} }: Wish = {},
-): Promise<Answer> {
-  const body = new URLSearchParams({
-    client_id: client.clientId,
-    account_id: user.id,
-    disclosure_text_shown: 'true',
-    params: JSON.stringify(params(client, more)),
-    ...fields,
-  })
-  const all = { ...browser, origin, ...headers }
-  return answerOf(await visitor.fetch('/fedcm/assertion', { method: 'POST', body, headers: all }))
-}
-
-const get = async (visitor: Visitor, path: string, headers: object = {}) =>
-  answerOf(await visitor.fetch(path, { headers: { ...browser, ...headers } }))
 
 test('the browser finds everything from the well-known address', async () => {
   const known = (await send(server, '/.well-known/web-identity')).body
@@ -82,10 +20,10 @@ test('the browser finds everything from the well-known address', async () => {
 })
 
 test('whoever signed in is shown to the browser, with the apps that were allowed before', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   await assertion(visitor, user, client)
 
-  const { status, body, headers } = await get(visitor, '/fedcm/accounts')
+  const { status, body, headers } = await ask(visitor, '/fedcm/accounts')
 
   assert.equal(status, 200)
   assert.equal(headers.get('access-control-allow-origin'), null)
@@ -96,7 +34,7 @@ test('whoever signed in is shown to the browser, with the apps that were allowed
 })
 
 test('identity, disclosed by the browser, is a code that is redeemed like any other', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
 
   const { status, headers, body } = await assertion(visitor, user, client)
 
@@ -120,7 +58,7 @@ test('identity, disclosed by the browser, is a code that is redeemed like any ot
 })
 
 test('the browser’s disclosure is stored as the consent that it is', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
 
   await assertion(visitor, user, client, { params: { scope: 'openid IDENTITY' } })
 
@@ -134,7 +72,7 @@ test('the browser’s disclosure is stored as the consent that it is', async () 
 })
 
 test('what was not disclosed, or is more than identity, is asked on our own page', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   for (const wish of [
     { fields: { disclosure_text_shown: 'false' } },
     { params: { scope: 'openid READ_GRAPH' } },
@@ -153,7 +91,7 @@ test('what was not disclosed, or is more than identity, is asked on our own page
 })
 
 test('the window of our own page ends in the answer for the browser', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   const wish = { params: { scope: 'openid READ_GRAPH' } }
   const answerIn = async (decision: string) => {
     const { body } = await assertion(visitor, user, client, wish)
@@ -180,7 +118,7 @@ test('the window of our own page ends in the answer for the browser', async () =
 
 // A96: the browser's dialog has no word for it.
 test('an app that nobody approved is asked about on our own page, which warns, once', async () => {
-  const { user, visitor, client } = await setUp({ approvedAt: null })
+  const { user, visitor, client } = await fedcmVisit(server, { approvedAt: null })
 
   const { body } = await assertion(visitor, user, client)
   assert.equal(body.token, undefined)
@@ -193,12 +131,16 @@ test('an app that nobody approved is asked about on our own page, which warns, o
 })
 
 test('only the browser itself is answered', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   const dest = { 'sec-fetch-dest': 'empty' }
 
-  assert.equal((await get(visitor, '/fedcm/accounts', dest)).status, 400)
+  assert.equal((await ask(visitor, '/fedcm/accounts', { headers: dest })).status, 400)
   assert.equal(
-    (await get(visitor, `/fedcm/client?client_id=${client.clientId}`, { ...dest, origin })).status,
+    (
+      await ask(visitor, `/fedcm/client?client_id=${client.clientId}`, {
+        headers: { ...dest, origin },
+      })
+    ).status,
     400,
   )
   assert.equal((await assertion(visitor, user, client, { headers: dest })).status, 400)
@@ -207,12 +149,12 @@ test('only the browser itself is answered', async () => {
 })
 
 test('an origin that the app did not register is told nothing', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   const evil = { origin: 'https://evil.example' }
 
   for (const answer of [
     await assertion(visitor, user, client, { headers: evil }),
-    await get(visitor, `/fedcm/client?client_id=${client.clientId}`, evil),
+    await ask(visitor, `/fedcm/client?client_id=${client.clientId}`, { headers: evil }),
     await assertion(visitor, user, client, { headers: { origin: 'null' } }),
     await assertion(visitor, user, client, { fields: { client_id: 'agpt_client_none' } }),
   ]) {
@@ -223,7 +165,7 @@ test('an origin that the app did not register is told nothing', async () => {
 })
 
 test('a request that any client might have got wrong, or made worse, is refused', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   for (const more of [
     { redirect_uri: 'https://evil.example/callback' },
     { redirect_uri: undefined },
@@ -247,7 +189,7 @@ test('a request that any client might have got wrong, or made worse, is refused'
 })
 
 test('another person’s account id is refused', async () => {
-  const { visitor, client } = await setUp()
+  const { visitor, client } = await fedcmVisit(server)
   const other = await server.user()
 
   const { status, body } = await assertion(visitor, other, client)
@@ -256,7 +198,7 @@ test('another person’s account id is refused', async () => {
 })
 
 test('FedCM’s cookie is worth nothing elsewhere, and the session’s nothing here', async () => {
-  const { visitor } = await setUp()
+  const { visitor } = await fedcmVisit(server)
   const cookies = (await visitor.jar.getCookies(server.url)).map(
     ({ key, value }) => `${key}=${value}`,
   )
@@ -297,10 +239,10 @@ test('after sign-out, by another way or for a disabled person there is nobody', 
     `delete from sessions where account_id = $1`,
     `update accounts set disabled_at = now() where id = $1`,
   ]) {
-    const { user, visitor, client } = await setUp()
+    const { user, visitor, client } = await fedcmVisit(server)
     await server.db.query(end, [user.id])
 
-    const { status, headers } = await get(visitor, '/fedcm/accounts')
+    const { status, headers } = await ask(visitor, '/fedcm/accounts')
 
     assert.deepEqual([status, headers.get('set-login')], [401, 'logged-out'])
     assert.equal((await assertion(visitor, user, client)).status, 403)
@@ -308,27 +250,30 @@ test('after sign-out, by another way or for a disabled person there is nobody', 
 })
 
 test('a disabled app gets nothing', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   await server.db.query('update clients set disabled_at = now() where id = $1', [client.id])
 
   assert.equal((await assertion(visitor, user, client)).status, 403)
 })
 
 test('a site that lets go of somebody loses every token', async () => {
-  const { user, visitor, client } = await setUp()
+  const { user, visitor, client } = await fedcmVisit(server)
   const tokens = await tokensFor(server, client, user, { scope: 'openid IDENTITY' })
-  const body = new URLSearchParams({ client_id: client.clientId, account_hint: user.id })
-  const headers = { ...browser, origin }
 
-  const answer = await answerOf(
-    await visitor.fetch('/fedcm/disconnect', { method: 'POST', body, headers }),
-  )
+  assert.equal((await disconnect(visitor, client, 'somebody')).status, 403)
+  const { body } = await disconnect(visitor, client, user.id)
 
-  assert.deepEqual(answer.body, { account_id: user.id })
+  assert.deepEqual(body, { account_id: user.id })
   assert.equal(await findConsentOf(server.db, user.id, client.clientId), undefined)
   const me = await send(server, '/external-api/v2/me', { headers: bearer(tokens.access_token) })
   assert.equal(me.status, 401)
-  const wrong = new URLSearchParams({ client_id: client.clientId, account_hint: 'somebody' })
-  const refused = await visitor.fetch('/fedcm/disconnect', { method: 'POST', body: wrong, headers })
-  assert.equal(refused.status, 403)
+  const { rows } = await server.db.query(
+    `select actor_type, actor_id, client_id, details from audit_events
+      where kind = 'consent.removed' and account_id = $1`,
+    [user.id],
+  )
+  const details = { by: 'fedcm' }
+  assert.deepEqual(rows, [
+    { actor_type: 'client', actor_id: client.id, client_id: client.id, details },
+  ])
 })

@@ -12,10 +12,12 @@ import { readWish, type Wish } from './wish.ts'
  * anything more our own pages ask, in the window of continue_on.
  */
 export function assertion(parts: FedcmParts) {
-  const { issuer, throttle } = parts
+  const { issuer } = parts
   return async (ctx: Context): Promise<void> => {
     requireBrowser(ctx)
-    if ((await throttle.take('authorize', ctx.ip)) !== undefined) {
+    const wait = await parts.tooOften(ctx.ip)
+    if (wait !== undefined) {
+      ctx.set('Retry-After', String(wait))
       throw new FedcmError('temporarily_unavailable', 'Too many requests.', 429)
     }
     const form = await readForm(ctx)

@@ -15,7 +15,8 @@ export interface FedcmParts {
     sessionUid(ctx: Context): Promise<string | undefined>
   }
   scopes: { isIdentity(scope: string): boolean; needsNoRegistration(scope: string): boolean }
-  throttle: { take(limit: 'authorize', key: string): Promise<number | undefined> }
+  /** The seconds to wait when an address asked for too many sign-ins, here and by pages together. */
+  tooOften(ip: string): Promise<number | undefined>
   redirectUriMatches(sent: string, registered: readonly string[]): boolean
   consentGrantId(consentId: string): string
   /** The person may not be the one who said yes. */
