@@ -8,7 +8,7 @@ export interface Dialog {
 }
 
 /** The browser's own dialog, which no page can see: what it showed, and how it is answered. */
-export async function fedcmDialog(page: Page) {
+export async function fedcmDialog(page: Page, { hesitates = false } = {}) {
   const session = (await page.context().newCDPSession(page)) as CDPSession & {
     send(method: string, params?: object): Promise<unknown>
     on(event: string, listener: (event: Dialog) => void): void
@@ -33,7 +33,8 @@ export async function fedcmDialog(page: Page) {
       return session.send('FedCm.clickDialogButton', { dialogId, dialogButton: 'ErrorGotIt' })
     }
     // A person takes longer than a failure does.
-    setTimeout(() => void reply().catch(() => {}), answer === 'dismiss' ? 1_200 : 100)
+    const isSlow = hesitates || answer === 'dismiss'
+    setTimeout(() => void reply().catch(() => {}), isSlow ? 1_200 : 100)
   })
   return {
     shown,

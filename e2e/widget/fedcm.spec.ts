@@ -54,6 +54,29 @@ test('more than identity is asked on AutoGPT’s own page, in the dialog’s win
   })
 })
 
+test('an optional scope that was unticked in that window is missing, and that is no error', async ({
+  page,
+  shop,
+  server,
+}) => {
+  await signInDirectly(page, await server.createUser())
+  await page.goto(shop.page({ body: shop.button({ scope: 'openid READ_LIBRARY RUN_AGENT' }) }))
+  await fedcmDialog(page)
+  const { element, heard } = elementPage(page)
+
+  const [window] = await Promise.all([page.context().waitForEvent('page'), element.click()])
+  await consentPage(window).box('RUN_AGENT').uncheck()
+  await consentPage(window)
+    .allow.click({ noWaitAfter: true })
+    .catch(() => {})
+
+  await expect(element).toHaveAttribute('status', 'done')
+  const { via, grantedScopes } = (await heard()).at(-1)?.detail ?? {}
+  expect(via).toBe('fedcm')
+  expect(grantedScopes).toContain('READ_LIBRARY')
+  expect(grantedScopes).not.toContain('RUN_AGENT')
+})
+
 test('a no in that window is a no', async ({ page, shop, server }) => {
   await signInDirectly(page, await server.createUser())
   await page.goto(shop.page({ body: shop.button({ scope: 'openid READ_LIBRARY' }) }))
@@ -113,27 +136,6 @@ test('a dialog that was closed late asks for another click, which opens a window
   await consentPage(popup).allow.click()
   await expect(element).toHaveAttribute('status', 'done')
   expect(await names()).toEqual(['start', 'fallback', 'start', 'success'])
-  complaints.splice(0)
-})
-
-test('a page that may not reach FedCM opens a window in the same click', async ({
-  page,
-  shop,
-  server,
-  complaints,
-}) => {
-  await page.route(`${server.issuer}/.well-known/web-identity`, (route) => route.abort())
-  const headers = { 'permissions-policy': 'identity-credentials-get=()' }
-  await page.goto(shop.page({ headers, body: shop.button() }))
-  const { element, openWindow, heard } = elementPage(page)
-
-  const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
-
-  await expect(element).toHaveAttribute('status', 'done')
-  expect((await heard()).map(({ name }) => name)).toEqual(['start', 'fallback', 'success'])
-  expect((await heard())[1]).toMatchObject({ detail: { from: 'fedcm', to: 'popup' } })
   complaints.splice(0)
 })
 
