@@ -25,6 +25,7 @@ test('somebody else signs in on a machine where another is signed in', async ({
   expect((await heard()).at(-1)).toMatchObject({ detail: { claims: { email: second.email } } })
 })
 
+// A179
 test('a click too many opens nothing, also where everything is slow', async ({
   page,
   shop,
@@ -52,7 +53,7 @@ test('a click too many opens nothing, also where everything is slow', async ({
   expect(await names()).toEqual(['start', 'success'])
 })
 
-// threats.md 1.Q, A141: the answer to one person's attempt, put into the page of another
+// A141, A179: the answer to one person's attempt, put into the page of another
 test('a code of another tab’s attempt is not redeemed, and stays good where it belongs', async ({
   page,
   shop,

@@ -15,7 +15,7 @@ for (const site of ofSite) {
       shop,
       server,
     }) => {
-      // As a proxy in front of the server might have it.
+      // A178: as a proxy in front of the server might have it.
       await context.route(`${server.issuer}/auth/interaction/**`, async (route) => {
         if (route.request().method() !== 'GET') return route.continue()
         const response = await route.fetch({ maxRedirects: 0 })

@@ -148,6 +148,7 @@ test('of two elements one has the turn, the other hears busy', async ({ page, sh
   expect(popup.isClosed()).toBe(false)
 })
 
+// A180
 test('what changes while an attempt is under way counts from the next one on', async ({
   page,
   shop,

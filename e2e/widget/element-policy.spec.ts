@@ -12,6 +12,7 @@ const strict = (origin: string, issuer: string) =>
     'trusted-types lit-html',
   ].join('; ')
 
+// A182
 test('it has its looks and works under the strictest policy', async ({ page, shop, server }) => {
   const headers = { 'content-security-policy': strict(shop.origin, server.issuer) }
   await page.goto(shop.page({ headers, body: shop.button({ flow: 'popup' }) }))

@@ -1,5 +1,7 @@
+import type { Frame } from 'puppeteer-core'
 import { decide, firefoxElement, signInWithFirefox, test } from './firefox.ts'
 import { expect } from './fixtures.ts'
+import { startSite } from './site.ts'
 
 for (const flow of ['auto', 'popup', 'redirect']) {
   test(`Firefox, ${flow}: somebody signs in, and the page knows who`, async ({
@@ -56,17 +58,34 @@ test('Firefox: an isolated page, whose window is cut off from it', async ({
     'Cross-Origin-Embedder-Policy': 'require-corp',
   }
   await firefox.goto(shop.page({ headers, body: shop.button({ flow: 'popup' }) }))
-  const { click, last } = firefoxElement(firefox)
-  const before = new Set(await firefox.browser().pages())
-  await click()
-  const opened = async () => (await firefox.browser().pages()).find((page) => !before.has(page))
-  await expect.poll(opened).toBeTruthy()
-  const popup = await opened()
-  if (!popup) throw new Error('no window')
+  const { findWindow, last } = firefoxElement(firefox)
+  const popup = await findWindow()
   await signInWithFirefox(popup, await server.createUser())
   await decide(popup, 'approve')
 
   await expect.poll(last).toMatchObject({ name: 'success', detail: { via: 'popup' } })
+})
+
+// A184: a frame has a BroadcastChannel of its own there, which the window's word does not reach.
+test('Firefox: in a frame of another site the window answers by its opener', async ({
+  firefox,
+  shop,
+  server,
+}) => {
+  const news = await startSite('news')
+  const url = shop.page({ body: shop.button() })
+  await firefox.goto(news.serve('/', { body: `<iframe src="${url}" width="600" height="400">` }))
+  const find = () => firefox.frames().find((frame) => frame.url() === url)
+  await expect.poll(find).toBeTruthy()
+  const frame = find() as Frame
+  const { findWindow, last } = firefoxElement(firefox, frame)
+
+  const popup = await findWindow()
+  await signInWithFirefox(popup, await server.createUser())
+  await decide(popup, 'approve')
+
+  await expect.poll(last).toMatchObject({ name: 'success', detail: { via: 'popup' } })
+  await news.stop()
 })
 
 test('Firefox: without a click no window opens, and auto goes on by redirect', async ({

@@ -1,8 +1,8 @@
-import { launch, type Page } from 'puppeteer-core'
+import { type Frame, launch, type Page } from 'puppeteer-core'
 import { findFirefox } from '../../scripts/firefox.ts'
 import type { Person } from '../server.ts'
 import type { Heard } from './element-page.ts'
-import { test as base } from './fixtures.ts'
+import { test as base, expect } from './fixtures.ts'
 
 /** A page of Firefox, driven by WebDriver BiDi: Playwright drives a Firefox of its own only. */
 export const test = base.extend<{ firefox: Page }>({
@@ -20,16 +20,24 @@ export const test = base.extend<{ firefox: Page }>({
 })
 
 /** The button on a shop's page, as elementPage() has it for Playwright. */
-export function firefoxElement(page: Page) {
-  const heard = (): Promise<Heard[]> => page.evaluate('window.heard') as Promise<Heard[]>
+export function firefoxElement(page: Page, frame: Page | Frame = page) {
+  const heard = (): Promise<Heard[]> => frame.evaluate('window.heard') as Promise<Heard[]>
   return {
-    click: () => page.locator('autogpt-signin').click(),
+    click: () => frame.locator('autogpt-signin').click(),
     async openWindow(): Promise<Page> {
       const opened = new Promise<Page>((resolve, reject) => {
         page.once('popup', (popup) => (popup ? resolve(popup) : reject(new Error('no window'))))
       })
-      await page.locator('autogpt-signin').click()
+      await frame.locator('autogpt-signin').click()
       return opened
+    },
+    /** Where nothing tells of the window: it is cut off from its page, or a frame opened it. */
+    async findWindow(): Promise<Page> {
+      const before = new Set(await page.browser().pages())
+      await frame.locator('autogpt-signin').click()
+      const find = async () => (await page.browser().pages()).find((one) => !before.has(one))
+      await expect.poll(find).toBeTruthy()
+      return (await find()) as Page
     },
     // Between two pages there is nothing to ask.
     last: async () => (await heard().catch(() => undefined))?.at(-1),

@@ -27,7 +27,7 @@ for (const flow of ['popup', 'redirect'] as const) {
         tokens: { token_type: 'Bearer' },
       },
     })
-    // The code is gone from the address, and from the tab's storage.
+    // A181: the code is gone from the address, and nothing is in the tab's storage.
     expect(page.url()).toBe(`${shop.origin}/`)
     expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage, ...localStorage }))).toBe(
       '{}',
@@ -53,6 +53,7 @@ test('an optional scope that was unticked is missing, and that is no error', asy
   expect(grantedScopes).not.toContain('RUN_AGENT')
 })
 
+// A183
 test('a window that is closed is a cancel', async ({ page, shop }) => {
   await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
   const { element, openWindow, names } = elementPage(page)
@@ -65,6 +66,7 @@ test('a window that is closed is a cancel', async ({ page, shop }) => {
   expect(await names()).toEqual(['start', 'cancel'])
 })
 
+// A183
 test('where no window opens, auto goes on by redirect and popup says so', async ({
   page,
   shop,
@@ -117,7 +119,7 @@ test('the same page is the callback of a window, too', async ({ page, anotherSho
   await expect(element).toHaveAttribute('status', 'done')
 })
 
-// A141: a code that somebody else obtained, put into this page's address
+// A141, A183: a code that somebody else obtained, put into this page's address
 test('an answer that nobody here asked for is refused', async ({
   page,
   shop,
@@ -136,7 +138,7 @@ test('an answer that nobody here asked for is refused', async ({
   expect(complaints).toEqual([])
 })
 
-// threats.md 1.Q: a message from another window, with a state that is not this attempt's
+// A177: a message from another window, with a state that is not this attempt's
 test('messages of other windows, origins and attempts are not heard', async ({
   page,
   shop,

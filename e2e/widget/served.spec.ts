@@ -42,6 +42,7 @@ test('an isolated page loads the version that it pinned', async ({ page, shop, s
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
 })
 
+// A182
 test('a script that is not what was pinned does not run', async ({
   page,
   shop,

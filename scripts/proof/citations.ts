@@ -8,7 +8,7 @@ export interface CitingTest {
   citations: Set<string>
 }
 
-const testFiles = ['{db,server,demo,scripts}/**/*.test.ts', 'e2e/**/*.spec.ts']
+const testFiles = ['{db,server,demo,scripts,widget}/**/*.test.ts', 'e2e/**/*.spec.ts']
 
 /** Every test with the clauses and threats that its comments name. */
 export function readCitations(root: string): CitingTest[] {

@@ -47,7 +47,7 @@ test('pages of an authorization request leave a popup its opener, others do not'
   const consent = await fetch(`${server.url}/auth/interaction/none/login`)
   const login = await fetch(`${server.url}/login`)
 
-  assert.equal(consent.headers.get('cross-origin-opener-policy'), null)
+  assert.equal(consent.headers.get('cross-origin-opener-policy'), null) // A178
   assert.equal(login.headers.get('cross-origin-opener-policy'), 'same-origin')
 })
 

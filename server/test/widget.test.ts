@@ -40,6 +40,7 @@ test('the newest one is kept for minutes, an exact version for good', async () =
 })
 
 // Subresource Integrity, 3.2: the hash is of what the content codings hold.
+// A182
 test('the manifest has the address of the exact version, and the hash that pins it', async () => {
   const { status, headers, body } = await get('/widget/v1/manifest.json')
 

@@ -7,6 +7,7 @@ Object.assign(globalThis, { location: new URL('https://shop.example/') })
 const beginAt = (issuer: string) => begin({ clientId: 'a', issuer })
 
 // RFC 8252 8.3: plain http stays on the machine
+// A180
 test('an issuer is https, or on the machine itself', async () => {
   for (const issuer of [
     'https://auth.example.com',
@@ -30,6 +31,7 @@ test('an issuer is https, or on the machine itself', async () => {
   }
 })
 
+// A179
 test('every attempt has its own state, nonce and verifier, and asks by S256', async () => {
   const [one, other] = await Promise.all([
     beginAt('https://a.example'),
