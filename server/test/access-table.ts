@@ -121,10 +121,12 @@ export function unused(routes: string[]): RegExp[] {
 
 /** An operation opens to credentials with its scopes: not to a session, whoever's. */
 export function accessToOperation(
-  { scopes: needed, path }: Operation,
+  { scopes: needed, path, described }: Operation,
   held: Record<(typeof programs)[number], string[]>,
 ): Access {
   const by = (scopes: string[]) => (needed.every((scope) => scopes.includes(scope)) ? 'in' : '403')
+  // Bearer only; the sandbox has no MCP server.
+  if (described['x-mcp']) return { ...everybody('401'), token: '501', machine: '501' }
   return {
     ...everybody('401'),
     key: by(held.key),

@@ -57,7 +57,9 @@ for (const scope of all) {
 }
 
 for (const operation of operations) {
-  const { version, method, path, scopes } = operation
+  const { version, method, path, scopes, described } = operation
+  // Its verifier reads nothing else.
+  const isBearerOnly = described['x-mcp'] === true
   const name = `${version} ${method.toUpperCase()} ${path}`
 
   // A167, A173
@@ -74,9 +76,11 @@ for (const operation of operations) {
     for (const scope of scopes) {
       for (const headers of lacking.get(scope) ?? []) assert.equal(await status(headers), 403)
     }
+    const key = await byKey(scopes)
+    if (isBearerOnly) assert.equal(await status(key), 401)
     assert.equal(platform.arrived.length, 0)
 
-    for (const headers of [await byKey(scopes), await byToken(scopes)]) {
+    for (const headers of [isBearerOnly ? bearer(key['x-api-key']) : key, await byToken(scopes)]) {
       assert.equal(await status(headers), 200)
     }
     const arrived = platform.arrived.map((call) => `${call.method} ${call.target}`)
