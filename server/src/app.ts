@@ -147,7 +147,7 @@ function lifeOf(house: House, api: ReturnType<typeof externalApi>): Omit<App, 'k
   }
 }
 
-/** Notes what is mounted, so that a test can ask every address who may come in (A155). */
+/** Notes what is mounted, so that a test can ask every address who may come in. */
 function mounting(app: Koa) {
   const routes: App['routes'] = []
   const use = (router: Router) => {

@@ -50,13 +50,15 @@ const access = {
     ...access.person('403'),
     admin: outcome,
   }),
+  /** The end of a sign-in; whoever is not signed in begins one. */
+  signedIn: (): Access => ({ ...everybody('303'), user: 'in', other: 'in', admin: 'in' }),
   /** Ends at the sign-in page; who is signed in goes on to their account. */
   signIn: (): Access => ({ ...access.person('303'), ...programsIn }),
 }
 
 const programsIn = { anonymous: 'in', key: 'in', machine: 'in', token: 'in' } as const
 
-// A155: the first that matches. A route that none matches fails the test: say whose it is.
+// The first that matches. A route that none matches fails the test: say whose it is.
 const declared: [pattern: RegExp, access: Access][] = [
   // Preflights that are none.
   [/^OPTIONS /, access.public('404')],
@@ -85,11 +87,14 @@ const declared: [pattern: RegExp, access: Access][] = [
   [/ \/fedcm\/accounts$/, access.personApi()],
   [/ \/fedcm\/(client|assertion|disconnect)$/, access.public('403')],
   [/^POST \/fedcm\/use-another-account$/, access.public('303')],
-  [/^GET (\/fedcm)?\/login$/, access.signIn()],
+  [/^GET \/login$/, access.signIn()],
+  // Who is signed in is asked whether it is for them, or goes on in the browser's dialog.
+  [/^GET \/fedcm\/login$/, access.public()],
   [/^GET (\/fedcm)?\/(signup|forgot-password)$/, access.public()],
   [/^POST (\/fedcm)?\/(login|signup|forgot-password)$/, access.public('400')],
   [/ (\/fedcm)?\/check-mail\//, access.public('404')],
-  [/ \/fedcm\/(config\.json|signed-in)$/, access.public()],
+  [/ \/fedcm\/config\.json$/, access.public()],
+  [/ \/fedcm\/signed-in$/, access.signedIn()],
   // For the machine's own keeper, by address (metrics), whoever is signed in.
   [/ \/(metrics|health\/\w+)$/, access.public()],
   [/ \/(outbox\/:name|verify|reset|setup)$/, access.public('404')],

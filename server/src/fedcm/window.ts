@@ -28,6 +28,7 @@ export function closeWindow(parts: FedcmParts) {
   return async (ctx: Context): Promise<void> => {
     const id = await parts.sessions.accountId(ctx)
     if (id) return close(ctx, parts, id)
+    ctx.status = 303
     ctx.redirect('/fedcm/login')
   }
 }
