@@ -247,3 +247,32 @@ test('a platform that is killed in the middle of an answer takes nothing along: 
   assert.equal((await call('v2/graphs')).status, 502)
   assert.ok((await tokensFor(server, client, await server.user())).access_token)
 })
+
+// A149
+test('an upload whose sender falls silent ends, one that goes on slowly does not', async (t) => {
+  const { server, headers } = await setUp(
+    t,
+    (req, res) => void req.resume().on('end', () => res.end('{}')),
+    {
+      upload: soon,
+    },
+  )
+  const upload = () =>
+    request(`${server.url}/external-api/v2/files/upload`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/octet-stream' },
+    })
+
+  const silent = upload()
+  silent.write('x')
+  const [error] = await once(silent, 'error')
+  const slow = upload()
+  for (let piece = 0; piece < 6; piece++) {
+    slow.write('x')
+    await sleep(soon / 2)
+  }
+  const [response] = await once(slow.end(), 'response')
+
+  assert.equal(error.code, 'ECONNRESET')
+  assert.equal(response.statusCode, 200)
+})

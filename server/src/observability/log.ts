@@ -12,7 +12,15 @@ const mostKept = 1024 * 1024
 
 const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined
 
+let shared: DestinationStream | undefined
+
+/** One for the process, as its standard error is. */
 function standardError(): DestinationStream {
+  shared ??= newStandardError()
+  return shared
+}
+
+function newStandardError(): DestinationStream {
   if (pretty)
     return pretty({ destination: 2, sync: true, ignore: 'pid,hostname', singleLine: true })
   const stream = pino.destination({ dest: 2, sync: true, maxLength: mostKept })

@@ -25,6 +25,8 @@ const usualLimits = {
   headers: 60_000,
   /** Between two pieces of a body; events may be rare. */
   body: 300_000,
+  /** Between two pieces of an upload: it holds a connection. */
+  upload: 30_000,
 }
 
 /** RFC 9110 9.2.2 */
@@ -82,6 +84,7 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
         room.leave()
         throw clientLeft()
       }
+      if (hasBody(ctx)) endWhenSilent(ctx, times.upload)
       const leaving = new AbortController()
       // Log, metrics, Koa and both bodies look at how the answer ends: more than the ten that are usual.
       ctx.res.setMaxListeners(25)
@@ -127,6 +130,12 @@ function respond(
   if (location !== undefined) ctx.set('Location', location)
   // An end of the platform in the middle ends the client's connection too.
   ctx.body = whole ?? body.once('error', () => ctx.res.destroy())
+}
+
+/** An upload whose sender has fallen silent ends with its connection. */
+function endWhenSilent({ req }: Context, milliseconds: number): void {
+  req.setTimeout(milliseconds, () => req.destroy())
+  req.once('end', () => req.setTimeout(0))
 }
 
 /** Bytes of an answer that goes out in one piece, which costs half of what a stream does. */
