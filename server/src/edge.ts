@@ -27,6 +27,8 @@ export function edge({ issuer, issuerIsLoopback, trustProxy }: EdgeOptions): Mid
       method: headers['x-forwarded-method'],
       uri: headers['x-forwarded-uri'],
       isBelieved: fromProxy,
+      // Without a proxy that is named, one on this machine may still ask.
+      isLocal: trustProxy === false && isLoopback(socket.remoteAddress ?? ''),
     }
     for (const name of Object.keys(headers)) {
       if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]
@@ -49,6 +51,8 @@ function trustFunction(trustProxy: EdgeOptions['trustProxy']): Trust {
   if (typeof trustProxy === 'number') return (_address, hop) => hop < trustProxy
   return proxyAddr.compile([...trustProxy])
 }
+
+const isLoopback = proxyAddr.compile('loopback') as (address: string, hop?: number) => boolean
 
 const first = (header: string | string[] | undefined) =>
   (Array.isArray(header) ? header[0] : header)?.split(',')[0]?.trim()

@@ -11,6 +11,7 @@ import { type ShedReason, shedding } from './shedding.ts'
 const places = {
   page: { most: 2, mostWhenLate: 1 },
   program: { most: 3, mostWhenLate: 1 },
+  api: { most: 2, mostWhenLate: 1 },
   revocation: { most: 3, mostWhenLate: 3 },
 }
 const token = '/api/oauth/token'
@@ -107,7 +108,12 @@ test('who sends slowly takes nobody’s place', async (t) => {
 
 test('each is refused in the words of whom it asked', async (t) => {
   const { ask, begin } = await setUp(t)
-  void Promise.allSettled([...(await begin(3, token)), ...(await begin(2, '/login'))])
+  const full = [
+    ...(await begin(3, token)),
+    ...(await begin(2, '/external-api/v2/graphs')),
+    ...(await begin(2, '/login')),
+  ]
+  void Promise.allSettled(full)
   const bodyOf = async (path: string) => (await ask(path)).json() as Promise<object>
   const text = 'the service is briefly overloaded; try again'
 
@@ -123,4 +129,17 @@ test('each is refused in the words of whom it asked', async (t) => {
   assert.equal(page.status, 503)
   assert.equal(page.headers.get('retry-after'), '2')
   assert.match(await page.text(), /<html lang="de"/)
+})
+
+// A151
+test('calls that wait for the platform keep nobody from a token', async (t) => {
+  const { ask, begin, release } = await setUp(t)
+  const waiting = await begin(2, '/external-api/v2/graphs')
+
+  assert.equal(await statusOf(ask('/external-api/v1/blocks')), 503)
+  const [exchange] = await begin(1, token)
+  release()
+
+  assert.equal(await statusOf(exchange as Promise<Response>), 200)
+  assert.deepEqual(await Promise.all(waiting.map(statusOf)), [200, 200])
 })

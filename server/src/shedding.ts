@@ -22,11 +22,13 @@ const lateMs = 250
 const standardPlaces: Places = {
   page: { most: 200, mostWhenLate: 32 },
   program: { most: 400, mostWhenLate: 64 },
+  // These wait for a platform, which may be slow: whoever signs in or asks for a token must not.
+  api: { most: 600, mostWhenLate: 64 },
   // What takes access away is refused last.
   revocation: { most: 400, mostWhenLate: 400 },
 }
 
-type Kind = 'page' | 'program' | 'revocation'
+type Kind = 'page' | 'program' | 'api' | 'revocation'
 type Places = Record<Kind, { most: number; mostWhenLate: number }>
 
 /**
@@ -38,6 +40,7 @@ export function shedding({ delay, onShed, places = standardPlaces }: SheddingOpt
   const underWay: Record<Kind, Set<IncomingMessage>> = {
     page: new Set(),
     program: new Set(),
+    api: new Set(),
     revocation: new Set(),
   }
   return async (ctx, next) => {
@@ -78,5 +81,6 @@ const isFree = ({ method, path }: Context) =>
 
 function kindOf(path: string): Kind {
   if (path === '/api/oauth/revoke') return 'revocation'
-  return /^\/(api|external-api|\.well-known)(\/|$)/.test(path) ? 'program' : 'page'
+  if (path.startsWith('/external-api/')) return 'api'
+  return /^\/(api|\.well-known)(\/|$)/.test(path) ? 'program' : 'page'
 }

@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { networkOf } from '#web/network.ts'
 import { type Credential, notValid } from './credential.ts'
 import { ApiError } from './errors.ts'
 import { limitHeaders, rules, type TakeCall, tooManyFailures } from './limits.ts'
@@ -31,10 +32,11 @@ export function attempts({ takeCall, takeHere, mayExist }: AttemptsParts) {
         blocked.set(whom, minuteEnd())
         throw refusal
       })
-      await takeHere(rules.failed, ctx.ip)
+      await takeHere(rules.failed, networkOf(ctx.ip))
     }
-    const here = await takeHere(rules.anonymous, ctx.ip)
-    ctx.set(limitHeaders(isShared ? await takeCall(rules.anonymous, ctx.ip) : here))
+    const network = networkOf(ctx.ip)
+    const here = await takeHere(rules.anonymous, network)
+    ctx.set(limitHeaders(isShared ? await takeCall(rules.anonymous, network) : here))
   }
 
   function checkBlocked(whom: string): void {
@@ -54,7 +56,7 @@ export function attempts({ takeCall, takeHere, mayExist }: AttemptsParts) {
     let isShared = false
     try {
       const presented = read()
-      whom = `${ctx.ip} ${headOf(presented.value)}`
+      whom = `${networkOf(ctx.ip)} ${headOf(presented.value)}`
       if (blocked.size > 0) checkBlocked(whom)
       if (!mayExist(presented)) throw notValid(presented)
       isShared = true

@@ -95,3 +95,7 @@ function checkAddress(ctx: Context, allowed: string[]): void {
     code: 'insufficient_scope',
   })
 }
+
+/** All keys and tokens of a person together; a machine's own. */
+export const whoseLimit = ({ person, id, clientId }: Credential): string =>
+  person?.id ?? clientId ?? id

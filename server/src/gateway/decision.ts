@@ -6,6 +6,7 @@ import {
   type CredentialSources,
   credentialOf,
   requireScopes,
+  whoseLimit,
 } from './credential.ts'
 import type { Version } from './documents.ts'
 import { ApiError } from './errors.ts'
@@ -56,7 +57,9 @@ export function readCall(method: string, url: string): Call | undefined {
   const [, version, path = '', query] =
     /^\/external-api\/(v[12])(?=[/?]|$)([^?]*)(?:\?(.*))?$/s.exec(url) ?? []
   if (!version) return undefined
-  return { version: version as Version, method, path, query: new URLSearchParams(query) }
+  // A target has no fragment (RFC 9112 3.2), and a platform may cut one off that is read here (A167).
+  const plain = url.includes('#') ? '#' : path
+  return { version: version as Version, method, path: plain, query: new URLSearchParams(query) }
 }
 
 /**
@@ -116,9 +119,6 @@ export function decider(parts: DeciderParts) {
 export type Decide = ReturnType<typeof decider>
 
 const perMinute = (requests: number): Rule => ({ name: 'own', requests, seconds: 60 })
-
-/** All keys and tokens of a person together; a machine's own. */
-const whoseLimit = ({ person, id, clientId }: Credential) => person?.id ?? clientId ?? id
 
 function notAnOperation(sought: Exclude<ReturnType<typeof findOperation>, { operation: unknown }>) {
   switch (sought.problem) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import Router from '@koa/router'
 import type { Context, Middleware } from 'koa'
 import { cacheable } from '#web/headers.ts'
+import { networkOf } from '#web/network.ts'
 import { swaggerUi } from '#web/swagger-ui.ts'
 import { type Version, versions } from './documents.ts'
 import { answerError, asApiError } from './errors.ts'
@@ -86,7 +87,7 @@ function serveDocument(router: Router, limited: Middleware, path: string, docume
 function readLimit(takeCall: TakeCall | undefined, issuer: string): Middleware {
   return async (ctx, next) => {
     try {
-      if (takeCall) ctx.set(limitHeaders(await takeCall(rules.docs, ctx.ip)))
+      if (takeCall) ctx.set(limitHeaders(await takeCall(rules.docs, networkOf(ctx.ip))))
     } catch (caught) {
       return answerError(ctx, asApiError(caught), { version: 'v2', issuer })
     }

@@ -50,7 +50,9 @@ export function forwardAuthRoutes(parts: ForwardAuthParts): Router {
 /**
  * What the proxy asks about. nginx names it in X-Original-*, Traefik and Caddy in X-Forwarded-*.
  * Each overwrites its own pair and lets the other pass as the client sent it, so with both there is
- * no telling which is true, and X-Forwarded-* is a proxy's word only where TRUST_PROXY names it.
+ * no telling which is true. A proxy's word counts only where TRUST_PROXY names it, and without one
+ * that is named, X-Original-* from this machine: the answer says whom a credential is for, in words
+ * that a platform believes.
  */
 function askedFor(ctx: Context): Asked {
   const { 'x-original-method': method, 'x-original-uri': uri } = ctx.req.headers
@@ -58,14 +60,18 @@ function askedFor(ctx: Context): Asked {
     method: unknown
     uri: unknown
     isBelieved: boolean
+    isLocal: boolean
   }
   const isOriginal = method !== undefined || uri !== undefined
   const isForwarded = forwarded.method !== undefined || forwarded.uri !== undefined
   if (isOriginal === isForwarded) {
     throw new ApiError(403, 'Name the call in X-Original-* or in X-Forwarded-*, in one of them.')
   }
-  if (isOriginal) return { ...read(method, uri), plainly: true }
-  if (forwarded.isBelieved) return { ...read(forwarded.method, forwarded.uri), plainly: false }
+  if (isOriginal && (forwarded.isBelieved || forwarded.isLocal)) {
+    return { ...read(method, uri), plainly: true }
+  }
+  if (isForwarded && forwarded.isBelieved)
+    return { ...read(forwarded.method, forwarded.uri), plainly: false }
   throw new ApiError(403, 'TRUST_PROXY does not name the proxy that asks.')
 }
 

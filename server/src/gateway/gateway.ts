@@ -1,6 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import { answerPreflight, type KnowsOrigin, letReadRefusal } from './cors.ts'
-import type { Credential } from './credential.ts'
+import { type Credential, whoseLimit } from './credential.ts'
 import { type Call, type Decide, type Decision, readCall } from './decision.ts'
 import { methods } from './documents.ts'
 import { answerError, asApiError } from './errors.ts'
@@ -59,14 +59,16 @@ function fromSandbox(): Answer {
 
 function fromPlatform({ signIdentity, decide }: GatewayParts, upstream: Upstream): Answer {
   const watch = whileItLasts()
-  return async (ctx, call, { credential }) => {
+  return async (ctx, call, { credential, operation }) => {
     // Before anything is sent: what goes up may take long as well.
     watch(ctx, () => decide(ctx, call, { again: true }))
-    await upstream.forward(ctx, {
+    const added = {
       ...plainIdentity(credential),
       'X-AutoGPT-Identity': await signIdentity(credential),
       ...(ctx.state.requestId && { 'X-Request-Id': String(ctx.state.requestId) }),
-    })
+    }
+    const takesBody = operation.described.requestBody !== undefined
+    await upstream.forward(ctx, { added, whom: whoseLimit(credential), takesBody })
   }
 }
 

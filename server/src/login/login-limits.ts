@@ -1,4 +1,4 @@
-import { networkOf } from './network.ts'
+import { networkOf } from '#web/network.ts'
 import type { Limit, Throttle } from './throttle.ts'
 
 interface Attempt {

@@ -1,4 +1,4 @@
-import { networkOf } from './network.ts'
+import { networkOf } from '#web/network.ts'
 import type { Throttle } from './throttle.ts'
 import { takeAll } from './waiting.ts'
 

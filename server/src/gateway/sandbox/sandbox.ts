@@ -14,7 +14,10 @@ interface Call {
   credential: Credential
 }
 
-const largestBody = 10 * 1024 * 1024
+const largestUpload = 10 * 1024 * 1024
+const largestJson = 1024 * 1024
+/** Of which all problems are told. */
+const smallJson = 16 * 1024
 
 /**
  * Answers from the examples of the documents, so that an app can be built without a platform. It
@@ -64,20 +67,24 @@ async function bodyProblems(ctx: Context, operation: Operation): Promise<Invalid
   if (!body) return []
   const bytes = await getRawBody(ctx.req, {
     length: ctx.get('content-length') || null,
-    limit: largestBody,
+    limit: isUpload(body) ? largestUpload : largestJson,
   }).catch((cause) => {
     ctx.set('Connection', 'close')
     throw new ApiError(413, 'The body is too large for the sandbox.', { cause })
   })
   const missing = [{ type: 'missing', loc: ['body'], msg: 'Field required' }]
   if (bytes.length === 0) return body.required ? missing : []
-  const [type, media] = Object.entries(body.content)[0] ?? []
-  if (type === 'multipart/form-data') return uploadProblems(ctx, bytes)
+  if (isUpload(body)) return uploadProblems(ctx, bytes)
+  const [media] = Object.values(body.content)
   const value = jsonIn(bytes)
   if (value === undefined)
     return [{ type: 'json_invalid', loc: ['body'], msg: 'JSON decode error' }]
-  return problemsOf(operation.version, { schema: media?.schema ?? {}, value, at: 'body' })
+  const isLarge = bytes.length > smallJson
+  return problemsOf(operation.version, { schema: media?.schema ?? {}, value, at: 'body', isLarge })
 }
+
+const isUpload = ({ content }: NonNullable<Operation['described']['requestBody']>) =>
+  'multipart/form-data' in content
 
 async function uploadProblems(ctx: Context, bytes: Buffer): Promise<Invalid[]> {
   const headers = { 'content-type': ctx.get('content-type') }

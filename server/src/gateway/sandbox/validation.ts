@@ -16,17 +16,30 @@ export interface Invalid {
   msg: string
 }
 
-const compilers: Partial<Record<Version, Ajv2020>> = {}
-const compiled = new WeakMap<Schema, ValidateFunction>()
+interface Checked {
+  schema: Schema
+  value: unknown
+  at: string
+  /** Of a large value only the first problem: thousands of them would take the process (A147). */
+  isLarge?: boolean
+}
+
+type Extent = 'first' | 'all'
+
+const compilers: Partial<Record<`${Version} ${Extent}`, Ajv2020>> = {}
+const compiled: Record<Extent, WeakMap<Schema, ValidateFunction>> = {
+  first: new WeakMap(),
+  all: new WeakMap(),
+}
+
+const mostProblems = 50
 
 /** What does not fit in a value; the schema may refer to the document's components. */
-export function problemsOf(
-  version: Version,
-  { schema, value, at }: { schema: Schema; value: unknown; at: string },
-): Invalid[] {
-  const validate = validatorOf(version, schema)
+export function problemsOf(version: Version, checked: Checked): Invalid[] {
+  const { schema, value, at, isLarge = false } = checked
+  const validate = validatorOf(version, { schema, extent: isLarge ? 'first' : 'all' })
   if (validate(value)) return []
-  return (validate.errors ?? []).map((error) => invalid(error, at))
+  return (validate.errors ?? []).slice(0, mostProblems).map((error) => invalid(error, at))
 }
 
 /** The parameters of a request as the schemas read them: text that means a number is one. */
@@ -62,19 +75,23 @@ function asTyped({ type }: Schema, text: string): unknown {
   return text
 }
 
-function validatorOf(version: Version, schema: Schema): ValidateFunction {
-  const known = compiled.get(schema)
+function validatorOf(
+  version: Version,
+  { schema, extent }: { schema: Schema; extent: Extent },
+): ValidateFunction {
+  const known = compiled[extent].get(schema)
   if (known) return known
-  compilers[version] ??= compilerFor(documents[version])
-  const fresh = compilers[version].compile({ $ref: undefined, ...rooted(schema) })
-  compiled.set(schema, fresh)
+  const name = `${version} ${extent}` as const
+  compilers[name] ??= compilerFor(documents[version], extent)
+  const fresh = compilers[name].compile({ $ref: undefined, ...rooted(schema) })
+  compiled[extent].set(schema, fresh)
   return fresh
 }
 
 const documentId = 'document'
 
-function compilerFor({ components }: Document): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
+function compilerFor({ components }: Document, extent: Extent): Ajv2020 {
+  const ajv = new Ajv2020({ strict: false, allErrors: extent === 'all' })
   // The package is CommonJS: its function is also its default export.
   ;(addFormats as unknown as { default(ajv: Ajv2020): void }).default(ajv)
   return ajv.addSchema(rooted({ $id: documentId, components }) as object)

@@ -21,12 +21,13 @@ const forwarded = [
 
 export function requestHeaders(
   sent: IncomingHttpHeaders,
-  added: Record<string, string>,
+  { added, hasBody }: { added: Record<string, string>; hasBody: boolean },
 ): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of forwarded) {
     const value = sent[name]
-    if (value !== undefined) headers[name] = String(value)
+    const goes = value !== undefined && (hasBody || !name.startsWith('content-'))
+    if (goes) headers[name] = String(value)
   }
   return { ...headers, ...added }
 }
@@ -37,10 +38,14 @@ const kept = new Set([
   ...['transfer-encoding', 'upgrade', 'set-cookie', 'server', 'x-powered-by', 'via', 'alt-svc'],
   ...['www-authenticate', 'strict-transport-security', 'clear-site-data', 'set-login'],
   ...['content-security-policy', 'x-frame-options', 'x-content-type-options', 'referrer-policy'],
+  ...['permissions-policy', 'cache-control', 'pragma', 'expires', 'age', 'vary', 'x-request-id'],
+  // What speaks to a proxy or to the browser about this whole site.
+  ...['refresh', 'nel', 'report-to', 'reporting-endpoints', 'service-worker-allowed'],
+  ...['speculation-rules', 'origin-agent-cluster', 'accept-ch', 'surrogate-control'],
 ])
 
 const isKept = (name: string) =>
-  kept.has(name) || /^(access-control-|cross-origin-|x-autogpt-|x-ratelimit-)/.test(name)
+  kept.has(name) || /^(access-control-|cross-origin-|x-accel-|x-autogpt-|x-ratelimit-)/.test(name)
 
 /** The headers of the platform's answer that go on, one by one. */
 export function* answerHeaders(

@@ -18,6 +18,8 @@ export type UpstreamLimits = Partial<typeof usualLimits>
 /** Milliseconds, but for the connections. */
 const usualLimits = {
   connections: 256,
+  /** Of these, for one caller at a time. */
+  each: 32,
   /** For one of them, while all are in use. */
   wait: 5_000,
   connect: 3_000,
@@ -32,9 +34,18 @@ const usualLimits = {
 /** RFC 9110 9.2.2 */
 const repeatable = new Set(['GET', 'HEAD'])
 
+export interface Forwarding {
+  /** Headers that say whom the call is for. */
+  added: Record<string, string>
+  /** Whose places it takes. */
+  whom: string
+  /** Whether the operation has a body: one that it has not stays here, however it was announced. */
+  takesBody: boolean
+}
+
 export interface Upstream {
-  /** Asks the platform as this request does, with these headers added, and streams its answer. */
-  forward(ctx: Context, added: Record<string, string>): Promise<void>
+  /** Asks the platform as this request does, and streams its answer. */
+  forward(ctx: Context, forwarding: Forwarding): Promise<void>
   close(): Promise<void>
 }
 
@@ -51,18 +62,19 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
     // A175: a flood of headers is an error of the platform, not of this process.
     maxHeaderSize: 32 * 1024,
   })
-  const room = places({ most: times.connections, patience: times.wait })
+  const room = places({ most: times.connections, each: times.each, patience: times.wait })
   const circuit = breaker()
   const base = platform.pathname.replace(/\/$/, '')
 
-  async function ask(ctx: Context, added: Record<string, string>, signal: AbortSignal) {
+  async function ask(ctx: Context, { added, takesBody }: Forwarding, signal: AbortSignal) {
     const { method, headers } = ctx.req
+    const sendsBody = takesBody && hasBody(ctx)
     const path = base + ctx.req.url
     const request: Dispatcher.RequestOptions = {
       method: method as Dispatcher.HttpMethod,
       path,
-      headers: requestHeaders(headers, added),
-      body: hasBody(ctx) ? ctx.req : null,
+      headers: requestHeaders(headers, { added, hasBody: sendsBody }),
+      body: sendsBody ? ctx.req : null,
       signal,
     }
     try {
@@ -76,26 +88,27 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   }
 
   return {
-    async forward(ctx, added) {
+    async forward(ctx, forwarding) {
       if (circuit.isOpen()) throw unavailable()
-      const turn = room.take()
+      const { whom } = forwarding
+      const turn = room.take(whom)
       if (turn !== undefined) await turn
       if (ctx.res.destroyed) {
-        room.leave()
+        room.leave(whom)
         throw clientLeft()
       }
-      if (hasBody(ctx)) endWhenSilent(ctx, times.upload)
+      if (forwarding.takesBody && hasBody(ctx)) endWhenSilent(ctx, times.upload)
       const leaving = new AbortController()
       // Log, metrics, Koa and both bodies look at how the answer ends: more than the ten that are usual.
       ctx.res.setMaxListeners(25)
       ctx.res.once('close', () => {
-        room.leave()
+        room.leave(whom)
         if (!ctx.res.writableFinished) leaving.abort()
       })
       let answer: Dispatcher.ResponseData
       let whole: Buffer | undefined
       try {
-        answer = await ask(ctx, added, leaving.signal)
+        answer = await ask(ctx, forwarding, leaving.signal)
         if (isSmall(ctx, answer.headers)) whole = Buffer.from(await answer.body.arrayBuffer())
       } catch (error) {
         if (leaving.signal.aborted) throw clientLeft(error)
