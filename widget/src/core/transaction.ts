@@ -20,25 +20,30 @@ export const spelled = (name: string, mark: string): string =>
 export const issuerOf = ({ issuer }: Pick<SignInOptions, 'issuer'>): string =>
   issuer.replace(/\/$/, '')
 
+/** The address, which may be no script and no other site's. */
+export const ofThisOrigin = (address: string, name: string): string =>
+  address.startsWith(`${location.origin}/`)
+    ? address
+    : fail('config', `${name} must be of this origin`)
+
 export async function begin(options: SignInOptions): Promise<Transaction> {
   const { origin, pathname } = location
   const { clientId: client_id, redirectUri: redirect_uri = origin + pathname } = options
   const issuer = issuerOf(options)
-  // RFC 8252 8.3: plain http stays on the machine.
+  // RFC 8252 8.3: plain http stays on the machine; of the parsed address, which says who is called.
   if (
     !client_id ||
-    !/^https:|^http:..([\w-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(issuer)
+    !/^https:|^http:..([\w-]+\.)*(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(new URL(issuer).origin)
   ) {
-    fail('config', 'client-id and an https issuer are needed')
+    fail('config', 'client-id or https issuer is missing')
   }
-  if (!redirect_uri.startsWith(`${origin}/`)) fail('config', 'redirect-uri must be of this origin')
   const verifier = random()
   const asked: Transaction['asked'] & Record<string, string> = {
     client_id,
-    redirect_uri,
+    redirect_uri: ofThisOrigin(redirect_uri, 'redirect-uri'),
     response_type: 'code',
     // Without openid nobody could prove who signed in.
-    scope: `openid ${(options.scope || 'profile email').replace(/openid ?/, '')}`,
+    scope: [...new Set(`openid ${options.scope || 'profile email'}`.match(/\S+/g))].join(' '),
     state: `agpp.${random()}`,
     nonce: options.oidcNonce || random(),
     code_challenge: await sha256(verifier),
@@ -46,7 +51,7 @@ export async function begin(options: SignInOptions): Promise<Transaction> {
   }
   for (const name of passedOn) {
     const value = options[name]
-    if (value) asked[spelled(name, '_')] = `${value}`
+    if (value || value === 0) asked[spelled(name, '_')] = `${value}`
   }
   return { issuer, verifier, type: options.responseType, asked }
 }
