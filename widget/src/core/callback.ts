@@ -5,6 +5,8 @@ import { issuerOf } from './transaction.ts'
 import type { SignInOptions, SignInResult } from './types.ts'
 
 let pending: { left: Left | undefined; answer: URLSearchParams } | undefined
+/** On the way to the page that was left, which takes what was kept. */
+let isLeaving = false
 
 /**
  * Takes an answer out of the page's address, at once, so that nothing else finds it there: a popup's
@@ -12,10 +14,11 @@ let pending: { left: Left | undefined; answer: URLSearchParams } | undefined
  * the script loads, and does nothing where there is no answer of ours.
  */
 export function handleCallback(): void {
+  if (isLeaving) return
   const url = new URL(location.href)
   const { search, searchParams } = url
   const state = searchParams.get('state') ?? ''
-  const way = /^agp(.)\./.exec(state)?.[1]
+  const way = /^agp.\./.test(state) && state[3]
   if (way) {
     for (const name of ['code', 'state', 'iss', 'error', 'error_description']) {
       searchParams.delete(name)
@@ -23,17 +26,24 @@ export function handleCallback(): void {
     history.replaceState(history.state, '', url)
   }
   if (way === 'p') relay(state, { autogpt: search })
-  else settle(url, search, way && state)
+  else settle(url, search, way ? state : undefined)
 }
 
 function settle(url: URL, search: string, state: string | undefined): void {
   const left = take()
   const answer = left?.answer ?? search
-  if (state && left?.asked.state === state && left.page !== `${url}`) {
+  const page = state && left?.asked.state === state && left.page
+  url.hash = ''
+  if (page && page.split('#')[0] !== `${url}`) {
     // One callback for every page: back to the one that was left.
     keep({ ...left, answer })
-    location.replace(left.page)
-  } else if (state || left?.answer) pending = { left, answer: new URLSearchParams(answer) }
+    isLeaving = true
+    location.replace(page)
+  } else if (state || left?.answer) {
+    // Where only the fragment differs, going there would load nothing.
+    if (page) history.replaceState(history.state, '', page)
+    pending = { left, answer: new URLSearchParams(answer) }
+  }
   // Still under way: this is a page before the answer, as by the back button.
   else if (left) keep(left)
 }
