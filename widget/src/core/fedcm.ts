@@ -15,10 +15,9 @@ export async function byFedcm(
   const provider = {
     configURL: configOf(issuer),
     clientId: asked.client_id,
-    // The browser itself may disclose no more than these; the rest is asked on the server's own page.
-    fields: /^((openid|profile|email|IDENTITY|offline_access)( |$))+$/.test(asked.scope)
-      ? ['name', 'email', 'picture']
-      : [],
+    // The browser itself may disclose no more than these; what the platform's scopes open, whose names
+    // are in capitals, is asked on the server's own page.
+    fields: /[A-Z]/.test(asked.scope.replace('IDENTITY', '')) ? [] : ['name', 'email', 'picture'],
     params: asked,
     loginHint: (asked as Record<string, string>).login_hint,
   }

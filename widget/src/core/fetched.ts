@@ -3,9 +3,10 @@ import { fail, failAs } from './errors.ts'
 /** Never with cookies: the tokens of an app are no matter of sessions. */
 export async function getJson(url: string, init: RequestInit): Promise<Record<string, unknown>> {
   const signal = AbortSignal.timeout(30_000)
-  const response = await fetch(url, { ...init, credentials: 'omit', signal }).catch((cause) =>
-    fail(signal.aborted ? 'timeout' : 'network', 'no answer; is this an allowed origin?', cause),
-  )
-  const answer = await response.json().catch(() => ({}))
-  return response.ok ? answer : failAs(answer)
+  const fails = (cause: unknown) =>
+    fail(signal.aborted ? 'timeout' : 'network', 'no answer; is this an allowed origin?', cause)
+  const response = await fetch(url, { ...init, credentials: 'omit', signal }).catch(fails)
+  return response.ok
+    ? response.json().catch(fails)
+    : failAs(await response.json().catch(() => ({})))
 }

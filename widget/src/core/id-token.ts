@@ -1,5 +1,5 @@
 import { bytesOf, sha256, utf8 } from './encoding.ts'
-import { fail } from './errors.ts'
+import { fail, SignInError } from './errors.ts'
 import { getJson } from './fetched.ts'
 import type { Transaction } from './transaction.ts'
 import type { Claims, Tokens } from './types.ts'
@@ -32,8 +32,10 @@ export async function verifiedClaims(tokens: Tokens, transaction: Transaction): 
     ) {
       return claims
     }
-    throw new Error('signature, iss, aud, nonce, exp or at_hash')
+    throw new Error('signature or claims')
   } catch (wrong) {
+    // The keys did not come, which says nothing of the token.
+    if (wrong instanceof SignInError) throw wrong
     fail('invalid_id_token', `${wrong}`)
   }
 }

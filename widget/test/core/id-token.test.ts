@@ -105,6 +105,13 @@ test('no algorithm but ours, and none with another one’s key', async () => {
   }
 })
 
+test('keys that cannot be had say nothing of the token', async () => {
+  const nobody = { ...transaction, issuer: 'http://127.0.0.1:1' }
+  const tokens = { id_token: await signed(right), access_token: '' } as Tokens
+
+  await assert.rejects(verifiedClaims(tokens, nobody), { code: 'network' })
+})
+
 test('a body that was changed after it was signed is not', async () => {
   const [head, , signature] = (await signed(right)).split('.')
   const body = encoded({ ...right, sub: 'eve' })
