@@ -2,7 +2,7 @@ import type { LitElement } from 'lit'
 import { finishRedirect } from './core/callback.ts'
 import { fail, type SignInError } from './core/errors.ts'
 import { signIn } from './core/sign-in.ts'
-import type { SignInContext, SignInOptions, SignInResult } from './core/types.ts'
+import type { SignInContext, SignInOptions, SignInResult, Via } from './core/types.ts'
 import {
   SignInCancelEvent,
   SignInErrorEvent,
@@ -51,27 +51,35 @@ export type Attempts = ReturnType<typeof attemptsOf>
 
 export async function begin(
   host: LitElement,
-  { become, end }: Attempts,
+  { now, become, end }: Attempts,
   options: SignInOptions,
   passive?: boolean,
 ): Promise<SignInResult> {
   const start = new SignInStartEvent({ flow: options.flow ?? 'auto', passive: !!passive })
   if (!host.dispatchEvent(start)) fail('cancelled', 'a listener prevented it')
-  let asks = false
-  const onFallback: SignInContext['onFallback'] = (detail) => {
-    asks = detail.to === 'ask'
-    host.dispatchEvent(new SignInFallbackEvent(detail))
-  }
+  const again = now().status === 'fallback'
+  let asking: Via | undefined
   try {
-    const result = await inTurn(host, passive, (signal) => {
+    const result = await inTurn(host, passive, (turn) => {
+      const { signal } = turn
+      const onFallback: SignInContext['onFallback'] = (detail) => {
+        if (detail.to === 'ask') {
+          asking = detail.from
+          turn.givesWay = true
+          become('fallback')
+        }
+        host.dispatchEvent(new SignInFallbackEvent(detail))
+      }
       if (!passive) become('busy')
-      return signIn(options, { signal, passive, onFallback })
+      return signIn(options, { signal, passive, again, onFallback })
     })
     become('done', new SignInSuccessEvent(result))
     return result
   } catch (error) {
-    if (asks) become('fallback')
-    else if (!passive) end(error as SignInError)
+    const { code } = error as SignInError
+    // Where another click is asked for, neither the dialog's end nor that click is one of the attempt.
+    const isQuiet = passive || asking === 'fedcm' || (asking && code === 'cancelled')
+    if (!isQuiet) end(error as SignInError)
     throw error
   }
 }
@@ -86,10 +94,10 @@ export async function resume(
   { become, end }: Attempts,
   options: SignInOptions,
 ): Promise<void> {
-  const { clientId } = options
-  returned[clientId] ??= finishRedirect(options)
-  const answer = returned[clientId]
-  const take = () => host.isConnected && returned[clientId] === answer && delete returned[clientId]
+  const app = `${options.issuer} ${options.clientId}`
+  returned[app] ??= finishRedirect(options)
+  const answer = returned[app]
+  const take = () => host.isConnected && returned[app] === answer && delete returned[app]
   let waits = false
   try {
     waits = !!(await Promise.race([answer, 1]))

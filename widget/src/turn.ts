@@ -2,8 +2,8 @@ import { fail } from './core/errors.ts'
 
 interface Turn extends AbortController {
   owner: object
-  /** Asked by the page, not by a person. */
-  passive: boolean | undefined
+  /** To a click: asked by the page, or asking for another click. */
+  givesWay: boolean | undefined
 }
 
 // A second window would take the first one's place, so a page has one turn, whoever's it is.
@@ -13,16 +13,16 @@ let current: Turn | undefined
 export async function inTurn<T>(
   owner: object,
   passive: boolean | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (turn: Turn) => Promise<T>,
 ): Promise<T> {
-  if (current && (passive || !current.passive)) fail('busy', 'another attempt is under way')
+  if (current && (passive || !current.givesWay)) fail('busy', 'another attempt is under way')
   current?.abort()
-  const turn = Object.assign(new AbortController(), { owner, passive })
+  const turn = Object.assign(new AbortController(), { owner, givesWay: passive })
   current = turn
   // Back on a page that the browser kept: what was under way when it was left is not any more.
   addEventListener('pageshow', ({ persisted }) => persisted && turn.abort(), turn)
   try {
-    return await work(turn.signal)
+    return await work(turn)
   } finally {
     if (current === turn) current = undefined
   }

@@ -30,6 +30,8 @@ export interface SignInContext {
   signal?: AbortSignal | undefined
   /** The browser's quiet FedCM prompt; never falls back. */
   passive?: boolean | undefined
+  /** The click after `ask`: the browser's dialog had its turn. */
+  again?: boolean | undefined
   /** One way was not open. ask: no window would open any more without another click. */
   onFallback?: ((detail: { from: Via; to: Via | 'ask'; reason: string }) => void) | undefined
 }
