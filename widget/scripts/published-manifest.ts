@@ -63,11 +63,21 @@ function tidy(declaration: Declaration): Declaration {
   if (!tagName) return declaration
   return {
     ...declaration,
-    members: members.filter(isPublic).map(spelledOut).map(withDashes),
+    members: members
+      .filter(isPublic)
+      .map((member) => ({ ...ofAttribute(member, attributes), ...member }))
+      .map(spelledOut)
+      .map(withDashes),
     attributes: attributes
       .map(spelledOut)
       .map((attribute) => ({ ...attribute, name: spelled(attribute.name, '-') })),
   }
+}
+
+/** The analyzer takes a property for a static one of the same name, which is no attribute. */
+function ofAttribute({ name }: Member, attributes: Described[]): Partial<Member> {
+  const attribute = attributes.find(({ fieldName }) => fieldName === name)
+  return attribute ? { description: attribute.description ?? '', attribute: attribute.name } : {}
 }
 
 /** The analyzer does not see that the element names its attributes by itself. */
@@ -83,7 +93,7 @@ const isPublic = ({ name, privacy = 'public', static: isStatic }: Member) =>
   privacy === 'public' &&
   !/^[#_]/.test(name) &&
   !inherited.includes(name) &&
-  (!isStatic || name === 'handleCallback')
+  (!isStatic || ['handleCallback', 'preload'].includes(name))
 
 /** Editors offer the values of an attribute, and know no names of types. */
 function spelledOut<Item extends Described>(item: Item): Item {

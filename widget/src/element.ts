@@ -1,4 +1,4 @@
-import { LitElement, type PropertyDeclaration, type TemplateResult } from 'lit'
+import { LitElement, type PropertyDeclaration, type PropertyValues, type TemplateResult } from 'lit'
 import { attemptsOf, begin, resume } from './attempts.ts'
 import { handleCallback } from './core/callback.ts'
 import { disconnect } from './core/disconnect.ts'
@@ -51,29 +51,29 @@ export class AutoGPTSignIn extends LitElement {
   static override properties = {
     /** The registered client's id. */
     clientId: {},
-    /** The AutoGPT server's address. */
-    issuer: {},
+    /** The AutoGPT server's address; by default the one that the script came from. */ issuer: {},
+    /** A registered page of this origin; by default this page, without query and fragment. */
     redirectUri: {},
-    scope: {},
-    flow: {},
-    responseType: {},
-    backendUri: {},
-    autoPrompt: { type: Boolean },
-    loginHint: {},
-    prompt: {},
-    maxAge: { type: Number },
-    acrValues: {},
-    locale: {},
-    resource: {},
-    oidcNonce: {},
-    variant: { reflect: true },
-    theme: { reflect: true },
-    size: { reflect: true },
-    shape: { reflect: true },
-    text: {},
-    label: {},
-    logoAlignment: { reflect: true },
-    disabled: { type: Boolean, reflect: true },
+    /** Separated by spaces; by default `openid profile email`. */ scope: {},
+    /** The way; `auto` takes the first that works. */ flow: {},
+    /** `code` hands the code to your backend, instead of tokens to the page. */ responseType: {},
+    /** Your backend's own start of a sign-in, on this origin. */ backendUri: {},
+    /** Asks by FedCM as soon as the page is there. */ autoPrompt: { type: Boolean },
+    /** Whom the page expects, such as an e-mail address. */ loginHint: {},
+    /** `login` or `consent`: asks once more. */ prompt: {},
+    /** Seconds since the person last proved who they are. */ maxAge: { type: Number },
+    /** How they shall prove it. */ acrValues: {},
+    /** The language; by default the page's, then the browser's. */ locale: {},
+    /** The API that the access token is for. */ resource: {},
+    /** Where your backend made one; else a random one. */ oidcNonce: {},
+    /** `icon` has no words. */ variant: { reflect: true },
+    /** `auto` follows the page's `color-scheme`. */ theme: { reflect: true },
+    /** `m` is 44 px high. */ size: { reflect: true },
+    /** The corners. */ shape: { reflect: true },
+    /** Which words. */ text: {},
+    /** Other words. */ label: {},
+    /** Where the sign stands in a wide button. */ logoAlignment: { reflect: true },
+    /** Switches it off. */ disabled: { type: Boolean, reflect: true },
   }
 
   /** An attribute is spelled as its property, with dashes. */
@@ -82,14 +82,16 @@ export class AutoGPTSignIn extends LitElement {
     super.createProperty(name, { attribute: spelled(name, '-'), ...options })
   }
 
-  /** Where `issuer` is not given: the build for CDNs sets the server that the script came from. */
+  /** The AutoGPT server's address; by default the one that the script came from. */
   static issuer?: string
+
+  /** For a callback page without the button: takes the answer out of the page's address. */
   static handleCallback = handleCallback
 
   /** Opens the connection to the server before anybody clicks. */
   static preload(issuer = AutoGPTSignIn.issuer): void {
     const link = document.createElement('link')
-    document.head.append(Object.assign(link, { rel: 'preconnect', href: issuer }))
+    if (issuer) document.head.append(Object.assign(link, { rel: 'preconnect', href: issuer }))
   }
 
   declare clientId: string
@@ -118,6 +120,7 @@ export class AutoGPTSignIn extends LitElement {
 
   readonly #attempts = attemptsOf(this)
 
+  /** Where the attempt stands that is under way, or how the last one ended. */
   get status(): Status {
     return this.#attempts.now().status
   }
@@ -134,7 +137,7 @@ export class AutoGPTSignIn extends LitElement {
 
   /** Ends the attempt under way, or forgets how the last one ended. */
   cancel(): void {
-    if (!abortTurn(this)) this.#attempts.become('idle')
+    if (!abortTurn(this) || this.status === 'fallback') this.#attempts.become('idle')
   }
 
   /** For the site's own sign-out: by FedCM nobody is signed in again without being asked. */
@@ -162,7 +165,12 @@ export class AutoGPTSignIn extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.#attempts.show()
-    this.#resume().catch(() => {})
+    if (this.hasUpdated) void this.#resume()
+  }
+
+  /** Whose an answer is, the parser says, or a framework that comes after it. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('clientId') || changed.has('issuer')) void this.#resume(this.autoPrompt)
   }
 
   override disconnectedCallback(): void {
@@ -173,18 +181,13 @@ export class AutoGPTSignIn extends LitElement {
 
   protected override render(): TemplateResult {
     return view(this, this.#language(), () => {
-      // Where a window would not open any more, the next click opens it at once.
-      const wishes: SignInRequest = this.status === 'fallback' ? { flow: 'popup' } : {}
-      if (this.status !== 'busy') this.signIn(wishes).catch(() => {})
+      if (this.status !== 'busy') this.signIn().catch(() => {})
     })
   }
 
-  /** Once the attributes are there: by the parser, or by a framework that comes after it. */
-  async #resume() {
-    const isFirst = !this.hasUpdated
-    await this.updateComplete
+  async #resume(prompts?: boolean) {
     await resume(this, this.#attempts, this.#options())
-    if (isFirst && this.autoPrompt && this.status === 'idle') await this.signIn({ passive: true })
+    if (prompts && this.status === 'idle') this.signIn({ passive: true }).catch(() => {})
   }
 
   #options(): SignInOptions {

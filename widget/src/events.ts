@@ -23,35 +23,35 @@ const everywhere = { bubbles: true, composed: true }
 
 /** An attempt begins, unless a listener prevents it. */
 export class SignInStartEvent extends CustomEvent<StartDetail> {
-  constructor(detail: StartDetail) {
-    super('autogpt-signin-start', { ...everywhere, cancelable: true, detail })
+  constructor(detail: StartDetail, init: EventInit = everywhere) {
+    super('autogpt-signin-start', { ...init, cancelable: true, detail })
   }
 }
 
 /** Somebody signed in. The tokens are here and in the element's `result`, nowhere else. */
 export class SignInSuccessEvent extends CustomEvent<SignInResult> {
-  constructor(detail: SignInResult) {
-    super('autogpt-signin-success', { ...everywhere, detail })
+  constructor(detail: SignInResult, init: EventInit = everywhere) {
+    super('autogpt-signin-success', { ...init, detail })
   }
 }
 
 /** The person closed the window or the dialog, or the page called `cancel()`. */
 export class SignInCancelEvent extends CustomEvent<FailureDetail> {
-  constructor(detail: FailureDetail) {
-    super('autogpt-signin-cancel', { ...everywhere, detail })
+  constructor(detail: FailureDetail, init: EventInit = everywhere) {
+    super('autogpt-signin-cancel', { ...init, detail })
   }
 }
 
 export class SignInErrorEvent extends CustomEvent<FailureDetail> {
-  constructor(detail: FailureDetail) {
-    super('autogpt-signin-error', { ...everywhere, detail })
+  constructor(detail: FailureDetail, init: EventInit = everywhere) {
+    super('autogpt-signin-error', { ...init, detail })
   }
 }
 
 /** One way was not open and the next is taken. */
 export class SignInFallbackEvent extends CustomEvent<FallbackDetail> {
-  constructor(detail: FallbackDetail) {
-    super('autogpt-signin-fallback', { ...everywhere, detail })
+  constructor(detail: FallbackDetail, init: EventInit = everywhere) {
+    super('autogpt-signin-fallback', { ...init, detail })
   }
 }
 

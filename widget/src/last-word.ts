@@ -1,3 +1,6 @@
+/** The classes of events.ts, all alike. */
+type Told = new (detail: unknown, init: EventInit) => CustomEvent<unknown>
+
 /**
  * Keeps how an attempt ended for a listener that comes late: after a redirect the answer may be
  * here before the page's own script. It is said again once, to the element alone, and only where
@@ -16,9 +19,9 @@ export function lastWordOf(element: HTMLElement) {
     listenerAdded: (type: string) => {
       heard.add(type)
       if (unheard?.type !== type) return
-      const { detail } = unheard
+      const { constructor: Event, detail } = unheard
       unheard = undefined
-      queueMicrotask(() => element.dispatchEvent(new CustomEvent(type, { detail })))
+      queueMicrotask(() => element.dispatchEvent(new (Event as Told)(detail, {})))
     },
   }
 }

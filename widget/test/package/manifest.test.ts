@@ -33,6 +33,18 @@ test('custom-elements.json has the attributes of the element, each with its type
   assert.deepEqual(described, wanted, outdated)
 })
 
+test('whoever reads it in an editor learns what each attribute and each method is for', () => {
+  const others = element.members.filter(({ attribute }) => !attribute)
+  const silent = [...element.attributes, ...others].filter(({ description }) => !description)
+
+  assert.deepEqual(
+    silent.map(({ name }) => name),
+    [],
+    outdated,
+  )
+  assert.ok(others.some(({ name }) => name === 'preload'))
+})
+
 const tags: [tag: string, described: Described[]][] = [
   ['fires', element.events],
   ['slot', element.slots],
