@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { type TestContext, test } from 'node:test'
+import { test } from 'node:test'
 import { readReleases } from './releases.ts'
+import { widgetFolder as widget } from './widget-folder.ts'
 
 test('a version that was released stays when a newer one is built', (t) => {
   const folder = widget(t, {
@@ -39,13 +37,3 @@ test('a version that was released is served as it was, whatever is built under i
 test('where nothing is built there is nothing', (t) => {
   assert.deepEqual(readReleases(widget(t, { 'package.json': '{"version": "1.0.0"}' })), [])
 })
-
-function widget(t: TestContext, files: Record<string, string>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'widget-'))
-  t.after(() => rmSync(folder, { recursive: true }))
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), content)
-  }
-  return folder
-}

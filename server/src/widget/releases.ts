@@ -15,6 +15,8 @@ export interface WidgetFile {
 
 export interface Release {
   version: string
+  /** Its files are kept in releases/ and never change; others are what was built last. */
+  isReleased: boolean
   files: Map<string, WidgetFile>
 }
 
@@ -30,7 +32,11 @@ export function readReleases(widget: string): Release[] {
   const folders = released.map((name): [string, string] => [name, join(folder, name)])
   if (existsSync(built) && !released.includes(version)) folders.unshift([version, built])
   return folders
-    .map(([version, folder]) => ({ version, files: readFiles(folder) }))
+    .map(([version, folder]) => ({
+      version,
+      isReleased: folder !== built,
+      files: readFiles(folder),
+    }))
     .sort((one, other) => newestFirst.compare(other.version, one.version))
 }
 

@@ -7,17 +7,19 @@ import { type Release, readReleases, type WidgetFile } from './releases.ts'
 
 interface WidgetParts {
   issuer: string
+  /** widget/, but for tests. */
+  folder?: string
   log: Pick<Logger, 'warn'>
 }
 
-const folder = fileURLToPath(new URL('../../../widget/', import.meta.url))
+const widget = fileURLToPath(new URL('../../../widget/', import.meta.url))
 
 /** Minutes, not days: a repair reaches every page that loads the newest version soon. */
 const newest = 'public, max-age=300'
 const forever = 'public, max-age=31536000, immutable'
 
-/** The sign-in button for pages of any origin: `/widget/v1/` is the newest, an exact version never changes. */
-export function widgetRoutes({ issuer, log }: WidgetParts): Router {
+/** The sign-in button for pages of any origin: `/widget/v1/` is the newest, a released version never changes. */
+export function widgetRoutes({ issuer, folder = widget, log }: WidgetParts): Router {
   const releases = readReleases(folder)
   if (releases.length === 0) {
     log.warn('the sign-in button is not built, /widget/ has nothing: npm run build -w widget')
@@ -25,28 +27,34 @@ export function widgetRoutes({ issuer, log }: WidgetParts): Router {
   const router = new Router()
   router.get('/widget/:version/:file', (ctx) => {
     const { version, file: name = '' } = ctx.params
-    const { release, isExact } = find(releases, version)
+    const { release, isForGood } = find(releases, version)
     const file = release?.files.get(name)
     if (release && name === 'manifest.json') ctx.body = manifestOf(release, issuer)
     else if (file) send(ctx, file)
     else return
-    open(ctx, isExact)
+    open(ctx, isForGood)
   })
   return router
 }
 
-function find(releases: Release[], asked = ''): { release: Release | undefined; isExact: boolean } {
+interface Found {
+  release: Release | undefined
+  /** An exact version that was released: another build of it will never be there. */
+  isForGood: boolean
+}
+
+function find(releases: Release[], asked = ''): Found {
   const exact = releases.find(({ version }) => version === asked)
   const latest = releases.find(({ version }) => `v${version.split('.')[0]}` === asked)
-  return { release: exact ?? latest, isExact: exact !== undefined }
+  return { release: exact ?? latest, isForGood: exact?.isReleased ?? false }
 }
 
 /** SRI works on answers that CORS opens, isolated pages (COEP) load what says cross-origin. */
-function open(ctx: Context, isExact: boolean): void {
+function open(ctx: Context, isForGood: boolean): void {
   ctx.set('Access-Control-Allow-Origin', '*')
   ctx.set('Cross-Origin-Resource-Policy', 'cross-origin')
   ctx.set('Timing-Allow-Origin', '*')
-  cacheable(ctx, isExact ? forever : newest)
+  cacheable(ctx, isForGood ? forever : newest)
 }
 
 function send(ctx: Context, { type, integrity, bytes, ...encoded }: WidgetFile): void {
