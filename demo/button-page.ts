@@ -18,6 +18,11 @@ const ways: Way[] = [
     attributes: {},
   },
   {
+    title: 'By FedCM',
+    text: 'The browser’s own dialog and nothing else; a browser without one says so.',
+    attributes: { flow: 'fedcm' },
+  },
+  {
     title: 'In a window',
     text: 'A small window; this page stays as it is.',
     attributes: { flow: 'popup' },

@@ -38,6 +38,23 @@ test('the demo’s first page leads to the button, and its dialog tells who sign
   expect(shown.at(-1)?.accounts[0]?.loginState).toBe('SignIn')
 })
 
+test('the demo’s button by FedCM asks in the dialog, and says where there is none', async ({
+  page,
+  server,
+}) => {
+  const person = await server.createUser()
+  await signInDirectly(page, person)
+  await page.goto(`${server.demoOrigin}/button`)
+  await fedcmDialog(page)
+  await elementPage(page, '#by-fedcm').element.click()
+  await expect(outcomeOf(page)).toContainText('Wayfedcm')
+
+  await withoutFedcm(page)
+  await page.goto(`${server.demoOrigin}/button`)
+  await elementPage(page, '#by-fedcm').element.click()
+  await expect(outcomeOf(page)).toContainText('unsupported')
+})
+
 for (const [id, flow] of Object.entries({ 'in-a-window': 'popup', 'by-redirect': 'redirect' })) {
   test(`the demo’s button ${id} signs somebody in`, async ({ page, server }) => {
     const person = await server.createUser()
@@ -108,7 +125,7 @@ test('the demo’s page of the button is accessible, and fits 320 pixels', async
 }) => {
   await page.setViewportSize({ width: 320, height: 640 })
   await page.goto(`${server.demoOrigin}/button`)
-  await expect(page.getByRole('button', { name: /AutoGPT/ })).toHaveCount(5)
+  await expect(page.getByRole('button', { name: /AutoGPT/ })).toHaveCount(6)
 
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
   await expectAccessible(page)

@@ -27,6 +27,18 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 }
 
+test('whoever points at it sees that, in every theme', async ({ page, shop }) => {
+  const themes = ['auto', 'light', 'dark', 'outline']
+  await page.goto(shop.page({ body: themes.map((theme) => shop.button({ theme })).join('') }))
+
+  for (const [at, theme] of themes.entries()) {
+    const button = page.getByRole('button').nth(at)
+    expect(await styleOf(button, 'background-image'), theme).toBe('none')
+    await button.hover()
+    expect(await styleOf(button, 'background-image'), theme).toContain('gradient')
+  }
+})
+
 test('sizes grow, shapes round, and each can be touched', async ({ page, shop }) => {
   const looks: Attributes[] = [
     { size: 's' },

@@ -45,7 +45,7 @@ button {
   color-scheme: light;
 }
 :host([theme=outline]) button {
-  background: var(--autogpt-signin-bg,none);
+  background-color: var(--autogpt-signin-bg,transparent);
   color: var(--autogpt-signin-fg,inherit);
 }
 :host([shape=pill]) button {
@@ -115,10 +115,10 @@ p {
 }
 @media (prefers-reduced-motion: no-preference) {
   [part=spinner] {
-    animation: turn 0.8s linear infinite;
+    animation: spin 0.8s linear infinite;
   }
 }
-@keyframes turn {
+@keyframes spin {
   to {
     rotate: 1turn;
   }
