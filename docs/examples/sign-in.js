@@ -16,7 +16,9 @@ createServer(async (request, response) => {
     else if (url.pathname === '/callback') response.end(await finish(url, request.headers.cookie))
     else response.writeHead(404).end()
   } catch (error) {
-    response.writeHead(400).end(`Signing in did not work: ${error}\n`)
+    // What the server says of it, where it said something (RFC 6749 5.2).
+    const reason = Object(error).error_description ?? error
+    response.writeHead(400).end(`Signing in did not work: ${reason}\n`)
   }
 }).listen(new URL(SITE).port)
 

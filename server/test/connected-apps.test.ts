@@ -47,7 +47,7 @@ test('an app is shown with what it may, since when, and when it was used', async
   assert.equal(page.html.querySelector('h2')?.text.trim(), 'Notebook')
   assert.match(page.text, /Run your agents\. Runs spend your credits\./)
   assert.match(page.text, /Connected <time/)
-  assert.match(page.text, /Not used yet/)
+  assert.match(page.text, /No calls yet/)
   assert.ok(page.html.querySelector(`input[name="client_id"][value="${client.clientId}"]`))
 })
 
@@ -76,7 +76,7 @@ test('when an app and its permissions were used last stands on the page', async 
 
   assert.match(text, /Last used <time datetime="2026-03-04T12:00:00.000Z">Mar 4, 2026/)
   assert.match(text, /earlier versions\. <span class="hint">Last used <time [^>]*>Feb 2, 2026/)
-  assert.match(text, /credits\. <span class="hint">Not used yet/)
+  assert.match(text, /credits\. <span class="hint">No calls yet/)
 })
 
 test('a narrowed app loses what was unticked at once, with every token that it has', async () => {

@@ -9,7 +9,7 @@ export const account: typeof en = {
     none: 'Mit Ihrem Konto ist keine App verbunden.',
     since: 'Verbunden',
     used: 'Zuletzt benutzt',
-    unused: 'Noch nicht benutzt',
+    unused: 'Noch kein Aufruf',
     disabled: 'Abgeschaltet',
     narrow: 'Nur Angehaktes behalten',
     remove: 'App entfernen',

@@ -7,7 +7,7 @@ export const account = {
     none: 'No app is connected to your account.',
     since: 'Connected',
     used: 'Last used',
-    unused: 'Not used yet',
+    unused: 'No calls yet',
     disabled: 'Switched off',
     narrow: 'Keep only what is ticked',
     remove: 'Remove the app',
