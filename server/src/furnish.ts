@@ -12,10 +12,11 @@ import { apiKeyChanges } from './api-keys/keys.ts'
 import { audit } from './audit.ts'
 import type { Config } from './config.ts'
 import { eventLoopDelay } from './event-loop-delay.ts'
+import { fedcmBinding } from './fedcm/binding.ts'
 import { fedcmCookie } from './fedcm/cookie.ts'
 import { answerPage } from './fedcm/pages.ts'
 import type { UpstreamLimits } from './gateway/upstream/upstream.ts'
-import { deriveKeys, sealWith } from './keys.ts'
+import { deriveKeys, type Keys, sealWith } from './keys.ts'
 import { passwordHashing } from './login/passwords.ts'
 import { setUpLinks } from './login/set-up-links.ts'
 import { createThrottle } from './login/throttle.ts'
@@ -24,6 +25,7 @@ import { createMetrics } from './observability/metrics.ts'
 import type { Tracing } from './observability/tracing.ts'
 import { observed } from './observed.ts'
 import { answerByFedcm, codeIssuer } from './provider/fedcm.ts'
+import { fedcmAnswers } from './provider/fedcm-answers.ts'
 import { createInteractions } from './provider/interactions.ts'
 import { keyCommands } from './provider/key-commands.ts'
 import { createKeyRing } from './provider/key-ring.ts'
@@ -67,7 +69,7 @@ export async function furnish(parts: AppParts) {
   const throttle = createThrottle({ ...config, redis })
   const metrics = createMetrics({ db, signingSince: ring.signingSince })
   const pages = providerPages
-  const locales = localeTags
+  const { cookie, binding, answers } = fedcmParts(keys, secure)
   const provider = createProvider({
     issuer,
     db,
@@ -75,15 +77,15 @@ export async function furnish(parts: AppParts) {
     seal,
     signingKeys: ring.current().usable,
     throttle,
-    locales,
+    fedcm: answers,
+    locales: localeTags,
     pages,
     log,
     onTokens: metrics.tokensIssued,
   })
   followKeys(provider, ring)
-  const cookie = fedcmCookie({ keys: keys.fedcm, secure, lifetime: lifetimes.sessionAbsolute })
   const sessions = createSessions(provider, sessionHooks(db, cookie))
-  answerByFedcm(provider, answerPage)
+  answerByFedcm(provider, { answers, page: answerPage, renderError: pages.renderError })
   return {
     config,
     issuer,
@@ -100,6 +102,7 @@ export async function furnish(parts: AppParts) {
     announcements: announcements({ db, databaseUrl: config.databaseUrl }),
     sessions,
     fedcmCookie: cookie,
+    fedcmBinding: binding,
     issueCode: codeIssuer(provider),
     interactions: createInteractions({ provider, db, sessions }),
     csrf: csrf({ keys: keys.csrf, secure, origin: issuer }),
@@ -120,6 +123,13 @@ export async function furnish(parts: AppParts) {
 }
 
 export type House = Awaited<ReturnType<typeof furnish>>
+
+/** For the browser's own dialog: its cookie, and who is answered in its window. */
+function fedcmParts(keys: Keys, secure: boolean) {
+  const binding = fedcmBinding(keys.fedcmBinding)
+  const cookie = fedcmCookie({ keys: keys.fedcm, secure, lifetime: lifetimes.sessionAbsolute })
+  return { cookie, binding, answers: fedcmAnswers(binding) }
+}
 
 /** What else happens when a browser signs in or out. */
 const sessionHooks = (db: Database, cookie: ReturnType<typeof fedcmCookie>): SessionHooks => ({

@@ -13,6 +13,8 @@ export interface Keys {
   knownDevice: Buffer[]
   /** Bind FedCM's own cookie to a session. */
   fedcm: Buffer[]
+  /** Bind the answer in FedCM's window to the app that opened it. */
+  fedcmBinding: Buffer[]
   /** Derive the successor of a refresh token, so that a repeated rotation gives the same one. */
   refreshSuccessors: NamedKey[]
   /** Encrypt what must be read again: signing keys, pending requests. */
@@ -49,6 +51,7 @@ export function deriveKeys(secretKey: string, accepted: readonly string[] = []):
     emailCode: derive('email-code'),
     knownDevice: derive('known-device'),
     fedcm: derive('fedcm'),
+    fedcmBinding: derive('fedcm-binding'),
     refreshSuccessors: named('refresh-successor'),
     sealing: named('sealing'),
   }

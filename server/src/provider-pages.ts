@@ -7,6 +7,7 @@ import { type Html, html, render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { loggedOutPage, logoutPage } from '#web/logout-page.ts'
 import { problemWords } from '#web/problem-words.ts'
+import { AnotherDialog } from './provider/fedcm-answers.ts'
 import { nearestRedirectUri } from './redirect-uris.ts'
 
 /** The pages that the provider shows by itself: errors that must not redirect, and sign-out. */
@@ -34,6 +35,7 @@ async function renderError(
 
 function slugOf(error: Error): string | undefined {
   if (error instanceof errors.SessionNotFound) return 'request-expired'
+  if (error instanceof AnotherDialog) return 'another-dialog'
   return error instanceof errors.InvalidClient ? 'unknown-app' : undefined
 }
 

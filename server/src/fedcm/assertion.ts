@@ -30,7 +30,7 @@ export function assertion(parts: FedcmParts) {
     const wish = readWish(form, client, parts)
     const consentId = await consentFor(ctx, { wish, client, signed, form }, parts)
     if (!consentId) {
-      ctx.body = { continue_on: continueOn(issuer, client, signed, wish) }
+      ctx.body = { continue_on: await continueOn(ctx, { wish, client, signed }, parts) }
       return
     }
     const { redirectUri, codeChallenge, nonce, scopes, state } = wish
@@ -90,12 +90,21 @@ async function consentFor(
 }
 
 /** The ordinary request, whose answer goes to the browser instead of to an address. */
-function continueOn(issuer: string, client: Client, { account }: Signed, { asked }: Wish): string {
+async function continueOn(
+  ctx: Context,
+  { wish, client, signed: { account } }: Omit<Decision, 'form'>,
+  { issuer, fedcmBinding }: FedcmParts,
+): Promise<string> {
+  const { asked, redirectUri, codeChallenge } = wish
+  const { clientId } = client
+  // clientOf() has held the origin against those that the app registered.
+  const whose = { clientId, origin: ctx.get('Origin'), accountId: account.id }
   const { client_id: _, response_mode: __, ...rest } = asked
   const request = {
     ...rest,
-    client_id: client.clientId,
+    client_id: clientId,
     response_mode: 'fedcm',
+    fedcm_binding: await fedcmBinding.make({ ...whose, redirectUri, codeChallenge }),
     login_hint: asked.login_hint ?? account.email,
   }
   return `${issuer}/auth/authorize?${new URLSearchParams(request)}`

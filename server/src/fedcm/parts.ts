@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa'
 import type { Account } from '#db/accounts.ts'
 import type { NewAuditEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
+import type { Binding } from './binding.ts'
 import type { FedcmCookie } from './cookie.ts'
 
 /** What app.ts hands this feature. */
@@ -10,6 +11,7 @@ export interface FedcmParts {
   issuer: string
   csrf: Middleware
   fedcmCookie: FedcmCookie
+  fedcmBinding: { make(binding: Binding): Promise<string> }
   sessions: {
     accountId(ctx: Context): Promise<string | undefined>
     sessionUid(ctx: Context): Promise<string | undefined>

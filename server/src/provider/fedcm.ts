@@ -1,4 +1,5 @@
-import type { KoaContextWithOIDC, Provider } from 'oidc-provider'
+import type { Configuration, KoaContextWithOIDC, Provider } from 'oidc-provider'
+import { AnotherDialog, type FedcmAnswers } from './fedcm-answers.ts'
 
 /** What a code of FedCM is bound to; see fedcm/assertion.ts, which has checked all of it. */
 export interface FedcmCode {
@@ -28,15 +29,31 @@ export function codeIssuer(provider: Provider) {
   }
 }
 
-/** response_mode=fedcm: the answer goes to the browser's dialog, in the window that it opened. */
+/**
+ * response_mode=fedcm: the answer goes to the browser's dialog, in the window that it opened. An error
+ * comes here before the request was looked at, too, so who is answered is asked here once more.
+ */
 export function answerByFedcm(
   provider: Provider,
-  page: (ctx: KoaContextWithOIDC, answer: object) => string,
+  { answers, page, renderError }: AnswerParts,
 ): void {
-  provider.registerResponseMode('fedcm', (ctx, _redirectUri, answer) => {
+  provider.registerResponseMode('fedcm', async (ctx, _redirectUri, answer) => {
+    const isFor = 'error' in answer ? answers.isRequest : answers.isPerson
+    if (!(await isFor(ctx))) {
+      const error = new AnotherDialog()
+      ctx.status = error.statusCode
+      const { error: name, error_description } = error
+      return renderError(ctx, { error: name, error_description }, error)
+    }
     ctx.type = 'html'
     // The page says which script it runs.
     ctx.state.hasOwnPolicy = true
     ctx.body = page(ctx, answer)
   })
+}
+
+interface AnswerParts {
+  answers: Pick<FedcmAnswers, 'isRequest' | 'isPerson'>
+  page(ctx: KoaContextWithOIDC, answer: object): string
+  renderError: NonNullable<Configuration['renderError']>
 }

@@ -308,7 +308,7 @@ test('resumeNoEndedSession: a sign-in whose session was ended is asked for again
 
 test('promptPolicy: the checks that ours replace are those of the library', () => {
   const alone = interactionPolicy.base().get('consent')
-  const ours = promptPolicy().get('consent')
+  const ours = promptPolicy(async () => {}).get('consent')
 
   for (const reason of ['native_client_prompt', 'op_scopes_missing']) {
     assert.ok(alone?.checks.get(reason), reason)

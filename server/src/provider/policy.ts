@@ -1,4 +1,5 @@
 import { interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider'
+import type { FedcmAnswers } from './fedcm-answers.ts'
 
 const { base, Check } = interactionPolicy
 
@@ -6,7 +7,9 @@ const { base, Check } = interactionPolicy
  * When a person must be asked: login as the library has it; consent when a scope is asked for that
  * is not granted yet, and never twice for one request.
  */
-export function promptPolicy(): interactionPolicy.DefaultPolicy {
+export function promptPolicy(
+  requirePerson: FedcmAnswers['requirePerson'],
+): interactionPolicy.DefaultPolicy {
   const prompts = base()
   const consent = prompts.get('consent')
   if (!consent) throw new Error('oidc-provider has no consent prompt')
@@ -22,6 +25,13 @@ export function promptPolicy(): interactionPolicy.DefaultPolicy {
       (ctx) => !ctx.oidc.result?.consent && missingScopes(ctx).length > 0,
       (ctx) => ({ missingScopes: missingScopes(ctx) }),
     ),
+  )
+  // Not a question but a refusal; here, because the person is known now and nothing was asked yet.
+  consent.checks.add(
+    new Check('fedcm_person', 'the dialog is about another', 'access_denied', async (ctx) => {
+      await requirePerson(ctx)
+      return false
+    }),
   )
   return prompts
 }

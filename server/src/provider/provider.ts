@@ -7,10 +7,12 @@ import { cookieSigner } from '#web/cookie-signer.ts'
 import type { Keys, Seal } from '../keys.ts'
 import { accountFinder } from './accounts.ts'
 import { adapterFactory } from './adapter.ts'
+import { allowedOrigins } from './allowed-origins.ts'
 import { answers } from './answers.ts'
 import { codeReuse } from './code-reuse.ts'
 import { cookieOptions } from './cookies.ts'
 import { type FailureThrottle, failureLimit } from './failure-limit.ts'
+import { bindingParam, type FedcmAnswers } from './fedcm-answers.ts'
 import { formPostPolicy } from './form-post.ts'
 import { consentGrantId } from './grant-ids.ts'
 import { issuedTokens } from './issued-tokens.ts'
@@ -32,6 +34,7 @@ export interface ProviderParts {
   seal: Seal
   signingKeys: JWK[]
   throttle: FailureThrottle
+  fedcm: Pick<FedcmAnswers, 'requireRequest' | 'requirePerson'>
   locales: readonly string[]
   log: { error(fields: object, message: string): void }
   /** Tokens were issued, by which grant type. */
@@ -75,17 +78,17 @@ function configuration(parts: ProviderParts, machines: MachineClients): Configur
     discovery: { service_documentation: `${issuer}/`, ui_locales_supported: parts.locales },
     renderError: parts.pages.renderError,
     interactions: {
-      policy: promptPolicy(),
+      policy: promptPolicy(parts.fedcm.requirePerson),
       url: (_ctx, interaction) => interactionPath(interaction.uid),
     },
     features: features(parts.pages),
-    ...clientRules(),
+    ...clientRules(parts.fedcm),
     ...personRules(db),
     ...tokenRules(),
   }
 }
 
-function clientRules(): Configuration {
+function clientRules({ requireRequest }: ProviderParts['fedcm']): Configuration {
   return {
     responseTypes: ['code'],
     allowOmittingSingleRegisteredRedirectUri: false,
@@ -96,7 +99,12 @@ function clientRules(): Configuration {
       properties: ['allowed_origins', 'registered_scopes', 'resource_server', 'require_pkce'],
     },
     clientBasedCORS: (_ctx, origin, client) => allowedOrigins(client).includes(origin),
-    extraParams: { scope: requireScope, nonce: refuseNul, acr_values: refuseLongText },
+    extraParams: {
+      scope: requireScope,
+      nonce: refuseNul,
+      acr_values: refuseLongText,
+      [bindingParam]: requireRequest,
+    },
     pkce: { required: (_ctx, client) => client.require_pkce !== false },
   }
 }
@@ -175,9 +183,6 @@ function refuseLongText(_ctx: unknown, acrValues: string | undefined): void {
   if (acrValues === undefined || /^[\x20-\x7e]{0,200}$/.test(acrValues)) return
   throw new errors.InvalidRequest('acr_values must be at most 200 printable characters')
 }
-
-const allowedOrigins = (client: object): string[] =>
-  (client as { allowed_origins?: string[] }).allowed_origins ?? []
 
 /** answers.ts explains an error by what the library kept to itself; a fault of ours is logged. */
 function noteErrors(provider: Provider, log: ProviderParts['log']): void {

@@ -6,6 +6,12 @@ const bySlug: typeof en.bySlug = {
     message: 'Er war zu lange offen oder wurde schon in einem anderen Tab abgeschlossen.',
     hint: 'Gehen Sie zurück zur App und beginnen Sie neu.',
   },
+  'another-dialog': {
+    title: 'Dieses Fenster gehört zu etwas anderem',
+    message:
+      'Der Dialog Ihres Browsers hat nach einer anderen App oder einem anderen Konto gefragt, oder vor zu langer Zeit.',
+    hint: 'Schließen Sie dieses Fenster, gehen Sie zurück zur App und beginnen Sie neu.',
+  },
   busy: {
     title: 'Gerade ist viel los',
     message: 'In diesem Moment melden sich viele Menschen an.',

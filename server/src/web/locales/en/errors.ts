@@ -11,6 +11,11 @@ const bySlug: Record<string, Words> = {
     message: 'It was open for too long, or it was already finished in another tab.',
     hint: 'Go back to the app you came from and start again.',
   },
+  'another-dialog': {
+    title: 'This window is for something else',
+    message: 'Your browser’s dialog asked for another app or another account, or too long ago.',
+    hint: 'Close this window, go back to the app you came from and start again.',
+  },
   busy: {
     title: 'A lot is going on right now',
     message: 'Many people are signing in at this moment.',
