@@ -97,25 +97,77 @@ async function changing(email = `${randomUUID()}@example.com`) {
 }
 
 test('a new address counts when its mailbox has answered, and the old one is told', async () => {
-  const { user, email, ask, emailNow, inbox } = await changing()
+  const { user, email, visitor, ask, emailNow, inbox } = await changing()
 
   assert.match((await ask()).text, /a link is on its way there/)
   const { link } = await inbox.next()
   assert.equal(await emailNow(), user.email)
-  const visitor = server.visitor()
   const question = await visitor.go(link)
-  assert.match(question.text, new RegExp(email))
+  assert.match(question.text, new RegExp(`signed in as ${user.email}.*${email}`))
   assert.equal(await emailNow(), user.email) // A110
   const changed = await visitor.submit(question, {})
 
   assert.match(changed.text, /Your address is changed/)
   assert.equal(await emailNow(), email)
-  assert.equal(
-    (await new Inbox(server, user.email).next()).subject,
-    'Your e-mail address was changed',
-  )
+  const old = new Inbox(server, user.email)
+  assert.equal((await old.next()).subject, 'Another e-mail address was asked for')
+  assert.equal((await old.next()).subject, 'Your e-mail address was changed')
   assert.equal((await visitor.go(link)).status, 404)
   assert.equal((await signedIn({ ...user, email })).page.url, `${server.url}/account`)
+})
+
+// A114
+test('the owner of a mailbox never gives it to whoever is signed in as somebody else', async () => {
+  const { user, email, visitor, ask, emailNow, inbox } = await changing()
+  await ask()
+  const mail = await inbox.next()
+  const words = mail.text.replaceAll('\n', ' ')
+  assert.match(words, new RegExp(`Somebody who is signed in as ${user.email} asked`))
+  assert.match(words, /If that was not you, do nothing/)
+  const other = await signedIn(await server.user())
+  const question = await visitor.go(mail.link)
+
+  for (const stranger of [server.visitor(), other.visitor]) {
+    const page = await stranger.go(mail.link)
+    const [field] = (await stranger.go('/forgot-password')).html.querySelectorAll('[name=_csrf]')
+    const t = new URL(mail.link, server.url).searchParams.get('t') ?? ''
+    const body = new URLSearchParams({ t, _csrf: field?.getAttribute('value') ?? '' })
+    const headers = { origin: server.url }
+    const forced = await stranger.go('/account/email', { method: 'POST', body, headers })
+
+    assert.deepEqual([page.status, forced.status], [403, 403])
+    assert.match(forced.text, /Open the link where you are signed in/)
+    for (const word of [user.email, email]) assert.ok(!(page.text + forced.text).includes(word))
+    assert.equal(page.html.querySelector('form[action="/account/email"]'), null)
+  }
+
+  assert.equal(await emailNow(), user.email)
+  assert.match((await visitor.submit(question, {})).text, /Your address is changed/)
+})
+
+// A114
+test('a change that was asked for ends with other sessions and with the password', async () => {
+  const { user, email, visitor, ask, emailNow, inbox } = await changing()
+  const { visitor: owner, page } = await signedIn(user)
+  const ends = [
+    () => owner.submit(page, {}, { form: 'form[action="/account/sessions"]' }),
+    () => owner.submit(page, { current_password: password, password: 'a meadow at noon' }),
+  ]
+  await ask()
+  const asked = await new Inbox(server, user.email).next()
+  assert.equal(asked.link, '/forgot-password')
+
+  for (const end of ends) {
+    const { link } = await inbox.next()
+    assert.equal((await owner.go(link)).status, 200)
+    await end()
+    assert.equal((await owner.go(link)).status, 404)
+    const email_password = password
+    await owner.submit(await owner.go('/account'), { email, email_password })
+  }
+
+  assert.equal(await emailNow(), user.email)
+  assert.equal((await visitor.go('/account')).url, `${server.url}/login`)
 })
 
 test('an address is asked for with the password only, and must be one', async () => {
@@ -146,13 +198,12 @@ test('nobody learns that an address has an account, and nobody takes it', async 
 })
 
 test('an address that somebody took meanwhile is refused, and a newer link replaces the older', async () => {
-  const { ask, email, emailNow, user, inbox } = await changing()
+  const { ask, email, visitor, emailNow, user, inbox } = await changing()
   await ask()
   const older = await inbox.next()
   await ask()
   const { link } = await inbox.next()
   assert.equal((await server.visitor().go(older.link)).status, 404)
-  const visitor = server.visitor()
   const question = await visitor.go(link)
   await server.user({ email })
 
@@ -168,9 +219,8 @@ test('of two who confirm one address at the same moment one gets it, and the oth
     const both = [await changing(email), await changing(email)]
     const inbox = new Inbox(server, email)
     const questions: { visitor: Visitor; question: Page }[] = []
-    for (const { ask } of both) {
+    for (const { ask, visitor } of both) {
       await ask()
-      const visitor = server.visitor()
       questions.push({ visitor, question: await visitor.go((await inbox.next()).link) })
     }
 
@@ -187,9 +237,8 @@ test('of two who confirm one address at the same moment one gets it, and the oth
 const skip = testEngine === 'pglite' && 'one connection: nothing happens at the same moment'
 
 test('an address that is taken between the look and the change is refused', { skip }, async () => {
-  const { ask, email, emailNow, user, inbox } = await changing()
+  const { ask, email, visitor, emailNow, user, inbox } = await changing()
   await ask()
-  const visitor = server.visitor()
   const question = await visitor.go((await inbox.next()).link)
 
   const refused = await server.db.transaction(async (tx) => {

@@ -46,14 +46,17 @@ interface ConfirmEmailPage {
   csrf: string
   secret: string
   email: string
+  /** The address it takes the place of. */
+  before: string
 }
 
-export function confirmEmailPage({ locale, csrf, secret, email }: ConfirmEmailPage): Html {
+export function confirmEmailPage(data: ConfirmEmailPage): Html {
+  const { locale, csrf, secret, email, before } = data
   const words = locale.messages.account.email
   const children = html`<input type="hidden" name="t" value="${secret}">
 ${button({ label: words.confirmButton })}`
   const main = html`<h1>${words.confirm}</h1>
-<p>${words.confirmLead(email)}</p>
+<p>${words.confirmLead({ email, before })}</p>
 ${form({ action: '/account/email', csrf, children })}`
   return page({ locale, title: words.confirm, main })
 }
@@ -61,6 +64,16 @@ ${form({ action: '/account/email', csrf, children })}`
 export const changedEmailPage = (locale: Locale, email: string): Html => {
   const { changed, changedLead } = locale.messages.account.email
   return messagePage(locale, changed, changedLead(email))
+}
+
+/** For whoever opens the link elsewhere, its mailbox's owner perhaps: names nobody. */
+export function elsewherePage(locale: Locale): Html {
+  const words = locale.messages.account.email
+  const main = html`<h1>${words.elsewhere}</h1>
+<p>${words.elsewhereLead}</p>
+<p class="notice warning">${words.elsewhereHint}</p>
+<p class="actions"><a class="button primary" href="/login">${words.elsewhereSignIn}</a></p>`
+  return page({ locale, title: words.elsewhere, main })
 }
 
 export const takenPage = (locale: Locale): Html => {

@@ -2,7 +2,8 @@ import Router from '@koa/router'
 import { changeApp, showApps } from './apps.ts'
 import { deleteOwnAccount, showDeletion } from './deletion.ts'
 import { downloadData } from './download.ts'
-import { askForEmail, showEmailLink, useEmailLink } from './email-change.ts'
+import { askForEmail } from './email-change.ts'
+import { showEmailLink, useEmailLink } from './email-confirmation.ts'
 import { endNotMine, showNotMe } from './not-me.ts'
 import type { AccountParts } from './parts.ts'
 import { changePassword } from './password.ts'
@@ -26,9 +27,10 @@ export function accountRoutes(parts: AccountParts): Router {
   router.post('/account/delete', own(deleteOwnAccount(parts)))
   router.post('/account/email/ask', own(askForEmail(parts)))
 
-  // Links in mails: opened in any browser, by whoever has the mailbox.
   router.get('/account/email', showEmailLink(parts))
   router.post('/account/email', useEmailLink(parts))
+
+  // A link in a mail: opened in any browser, by whoever has the mailbox.
   router.get('/account/apps/not-me', showNotMe(parts))
   router.post('/account/apps/not-me', endNotMine(parts))
   return router

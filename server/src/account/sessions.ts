@@ -1,4 +1,5 @@
 import type { Context } from 'koa'
+import { voidAccountChallenges } from '#db/email-challenges.ts'
 import { deleteSessionOfAccount, deleteSessionsOfAccount } from '#db/sessions.ts'
 import { readForm } from '#web/body.ts'
 import type { AccountParts } from './parts.ts'
@@ -17,6 +18,8 @@ export function endSessions({
     await db.transaction(async (tx) => {
       if (one) await deleteSessionOfAccount(tx, id, one)
       else await deleteSessionsOfAccount(tx, id, { exceptUid })
+      // What one of those sessions asked for must not come true after it.
+      await voidAccountChallenges(tx, id, { purposes: ['change_email'] })
       const who = { actorType: 'user', actorId: id, accountId: id } as const
       await audit(ctx, tx, { kind: 'sessions.ended', ...who, details: { one: Boolean(one) } })
     })

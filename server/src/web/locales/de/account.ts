@@ -114,7 +114,7 @@ export const account: typeof en = {
   },
   email: {
     title: 'E-Mail-Adresse',
-    lead: 'Ein Link geht an die neue Adresse. Bis er benutzt wird, bleibt die alte.',
+    lead: 'Ein Link geht an die neue Adresse. Öffnen Sie ihn dort, wo Sie angemeldet sind. Bis dahin bleibt die alte.',
     next: 'Neue E-Mail-Adresse',
     password: 'Ihr Passwort',
     button: 'Link senden',
@@ -122,11 +122,17 @@ export const account: typeof en = {
     bad: 'Geben Sie eine E-Mail-Adresse ein.',
     same: 'Das ist schon Ihre Adresse.',
     confirm: 'Diese Adresse benutzen?',
-    confirmLead: (email: string) =>
-      `Von jetzt an melden Sie sich mit ${email} an, und E-Mails gehen dorthin.`,
+    confirmLead: ({ email, before }) =>
+      `Sie sind als ${before} angemeldet. Von jetzt an melden Sie sich mit ${email} an, und E-Mails gehen dorthin.`,
     confirmButton: 'Ja, benutzen',
     changed: 'Ihre Adresse ist geändert',
     changedLead: (email: string) => `Von jetzt an melden Sie sich mit ${email} an.`,
+    elsewhere: 'Öffnen Sie den Link dort, wo Sie angemeldet sind',
+    elsewhereLead:
+      'Nur wer an dem Konto angemeldet ist, gibt ihm eine andere Adresse. Öffnen Sie den Link in dem Browser, in dem Sie darum gebeten haben, oder melden Sie sich zuerst hier an und öffnen Sie ihn noch einmal.',
+    elsewhereHint:
+      'Haben Sie nicht darum gebeten, war es jemand anders, für ein eigenes Konto. Tun Sie nichts, dann ändert sich nichts.',
+    elsewhereSignIn: 'Anmelden',
     taken: 'Diese Adresse hat schon ein Konto',
     takenLead: 'Ihr Konto behält die Adresse, die es hat.',
     over: 'Dieser Link gilt nicht mehr',

@@ -61,12 +61,19 @@ export const mail: typeof en = {
   },
   changeEmail: {
     subject: 'Bestätigen Sie Ihre neue E-Mail-Adresse',
-    lead: 'Jemand, wahrscheinlich Sie, möchte diese Adresse für ein Konto benutzen. Dieser Link tut es.',
+    lead: (account) =>
+      `Jemand, der als ${account} angemeldet ist, möchte diese Adresse für jenes Konto benutzen. Waren Sie das, öffnen Sie den Link dort, wo Sie angemeldet sind.`,
     link: 'Diese Adresse benutzen',
-    taken:
-      'Jemand, wahrscheinlich Sie, möchte diese Adresse für ein anderes Konto benutzen. Sie hat schon ein eigenes, also geschieht nichts.',
+    taken: (account) =>
+      `Jemand, der als ${account} angemeldet ist, möchte diese Adresse für jenes Konto benutzen. Sie hat schon ein eigenes, also geschieht nichts.`,
     footnote:
-      'Der Link gilt eine Stunde. Haben Sie nicht darum gebeten, beachten Sie diese E-Mail nicht.',
+      'Der Link gilt eine Stunde. Waren Sie das nicht, tun Sie nichts, und geben Sie den Link niemandem: Ihre Adresse würde die eines fremden Kontos.',
+  },
+  emailAsked: {
+    subject: 'Eine andere E-Mail-Adresse wurde erbeten',
+    lead: 'Jemand, der an Ihrem Konto angemeldet ist, möchte dafür eine andere E-Mail-Adresse benutzen. Binnen einer Stunde tut das ein Link, der dorthin ging.',
+    hint: 'Waren Sie das, ist nichts zu tun. Wenn nicht, wählen Sie jetzt ein neues Passwort: Das beendet die Bitte und meldet ab, wer sie stellte.',
+    link: 'Neues Passwort wählen',
   },
   emailChanged: {
     subject: 'Ihre E-Mail-Adresse wurde geändert',

@@ -108,7 +108,7 @@ export const account = {
   },
   email: {
     title: 'E-mail address',
-    lead: 'A link goes to the new address. Until it is used, the old one stays.',
+    lead: 'A link goes to the new address. Open it where you are signed in. Until then the old one stays.',
     next: 'New e-mail address',
     password: 'Your password',
     button: 'Send the link',
@@ -116,10 +116,17 @@ export const account = {
     bad: 'Enter one e-mail address.',
     same: 'This is your address already.',
     confirm: 'Use this address?',
-    confirmLead: (email: string) => `From now on you sign in with ${email}, and mail goes there.`,
+    confirmLead: ({ email, before }: { email: string; before: string }) =>
+      `You are signed in as ${before}. From now on you sign in with ${email}, and mail goes there.`,
     confirmButton: 'Yes, use it',
     changed: 'Your address is changed',
     changedLead: (email: string) => `You sign in with ${email} from now on.`,
+    elsewhere: 'Open the link where you are signed in',
+    elsewhereLead:
+      'Only whoever is signed in to the account gives it another address. Open the link in the browser where you asked, or sign in here first and open it again.',
+    elsewhereHint:
+      'If you did not ask for this, somebody else did, for an account of theirs. Do nothing, and nothing changes.',
+    elsewhereSignIn: 'Sign in',
     taken: 'This address has an account already',
     takenLead: 'Your account keeps the address that it has.',
     over: 'This link is over',

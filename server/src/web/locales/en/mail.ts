@@ -59,11 +59,19 @@ export const mail = {
   },
   changeEmail: {
     subject: 'Confirm your new e-mail address',
-    lead: 'Somebody, probably you, wants to use this address for an account. This link does it.',
+    lead: (account: string) =>
+      `Somebody who is signed in as ${account} asked to use this address for that account. If that was you, open the link where you are signed in.`,
     link: 'Use this address',
-    taken:
-      'Somebody, probably you, wants to use this address for another account. It has an account of its own already, so nothing happens.',
-    footnote: 'The link works for one hour. If you did not ask, ignore this mail.',
+    taken: (account: string) =>
+      `Somebody who is signed in as ${account} asked to use this address for that account. It has an account of its own already, so nothing happens.`,
+    footnote:
+      'The link works for one hour. If that was not you, do nothing, and give the link to nobody: your address would become that of an account of somebody else.',
+  },
+  emailAsked: {
+    subject: 'Another e-mail address was asked for',
+    lead: 'Somebody who is signed in to your account asked to use another e-mail address for it. Within an hour a link that went there does so.',
+    hint: 'If that was you, there is nothing to do. If not, choose a new password now: that ends the request, and signs out whoever made it.',
+    link: 'Choose a new password',
   },
   emailChanged: {
     subject: 'Your e-mail address was changed',
