@@ -25,6 +25,7 @@ import { forgetting } from './forgetting.ts'
 import { type AppParts, furnish, type House } from './furnish.ts'
 import { protectedResourceRoutes } from './gateway/protected-resource.ts'
 import { homeRoutes } from './home-routes.ts'
+import { mailLimits } from './login/mail-limits.ts'
 import { passwordChanger } from './login/password-change.ts'
 import { loginRoutes } from './login/routes.ts'
 import { outboxRoutes } from './mail/outbox-routes.ts'
@@ -112,7 +113,9 @@ export async function createApp(parts: AppParts): Promise<App> {
   )
   use(loginRoutes(house))
   use(consentRoutes({ ...house, tellConnected, scopes: scopeCatalog, consentGrantId }))
-  use(accountRoutes({ ...house, changePassword: passwordChanger(house) }))
+  use(
+    accountRoutes({ ...house, changePassword: passwordChanger(house), mayMail: mailLimits(house) }),
+  )
   use(apiKeyRoutes({ ...house, platformScopes: platformScopeNames }))
   use(apiKeyPageRoutes({ ...house, scopes: { ...scopeCatalog, names: platformScopeNames } }))
   use(outboxRoutes(house))

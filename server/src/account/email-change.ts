@@ -30,10 +30,25 @@ export function askForEmail(parts: AccountParts) {
     const proof = { account, locale, form, field: 'email_password' }
     const error = await provesPassword(ctx, parts, proof)
     if (error) return again([error], { status: error.status, typed: { email: typed } })
+    const wait = await waitForMail(ctx, parts, { account, address })
+    if (wait !== undefined) {
+      ctx.set('Retry-After', String(wait))
+      const message = locale.messages.login.errors.tooManyMails(wait)
+      return again([{ field: 'email', message }], { status: 429, typed: { email: typed } })
+    }
     await parts.db.transaction((tx) => ask(tx, parts, account, address))
     return done('email')
   }
 }
+
+// The account's own count comes first: once it is spent, nothing is used up of what others share.
+const waitForMail = async (
+  ctx: Context,
+  { throttle, mayMail }: Pick<AccountParts, 'throttle' | 'mayMail'>,
+  { account, address }: { account: Visit['account']; address: EmailAddress },
+) =>
+  (await throttle.take('email_change', account.id)) ??
+  (await mayMail({ emailKey: address.key, ip: ctx.ip }))
 
 /** The link to the new mailbox; a word to the old one, while its owner can still end it. */
 async function ask(

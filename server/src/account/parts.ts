@@ -22,9 +22,11 @@ export interface AccountParts {
     verify(storedHash: string | null, password: string): Promise<boolean>
   }
   throttle: {
-    take(limit: 'password_check', key: string): Promise<number | undefined>
-    forget(limit: 'password_check', key: string): Promise<void>
+    take(limit: Limit, accountId: string): Promise<number | undefined>
+    giveBack(limit: Limit, accountId: string): Promise<void>
   }
+  /** Seconds until another mail may go there from here, as for any mail that strangers ask for. */
+  mayMail(mail: { emailKey: string; ip: string }): Promise<number | undefined>
   mailer: {
     send(mail: Mail, tx: Db): Promise<unknown>
     waitingFor(address: string): Promise<{ kind: string; createdAt: Date; expiresAt: Date }[]>
@@ -32,6 +34,8 @@ export interface AccountParts {
   /** Ends other sessions and all tokens with the old password; false if it is not the one any more. */
   changePassword(ctx: Context, change: PasswordChange): Promise<boolean>
 }
+
+type Limit = 'password_check' | 'password_check_burst' | 'email_change'
 
 interface Mail {
   to: string

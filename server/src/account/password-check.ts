@@ -22,12 +22,16 @@ export async function provesPassword(
   const wrong = (message: string, status = 400) => ({ field, message, status })
   const current = form.get(field) ?? ''
   if (!current) return wrong(words.password.missing)
-  const wait = await throttle.take('password_check', account.id)
+  // Each costs an argon2 computation, the right ones too.
+  const wait =
+    (await throttle.take('password_check_burst', account.id)) ??
+    (await throttle.take('password_check', account.id))
   if (wait !== undefined) {
     ctx.set('Retry-After', String(wait))
     return wrong(login.errors.tooMany(wait), 429)
   }
   if (!(await passwords.verify(account.passwordHash, current))) return wrong(words.password.wrong)
-  await throttle.forget('password_check', account.id)
+  // Only this one: the owner's right password clears no guesses of somebody at an open session.
+  await throttle.giveBack('password_check', account.id)
   return undefined
 }

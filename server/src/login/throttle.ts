@@ -23,7 +23,12 @@ const limits = {
   login_network: { points: 100, duration: 10 * minute },
   /** Right and wrong ones: each costs an argon2 computation. */
   login_burst: { points: 30, duration: minute },
+  /** Wrong passwords typed where somebody is signed in, for one account. */
   password_check: { points: 10, ...quarter },
+  /** Right and wrong ones there. */
+  password_check_burst: { points: 20, duration: minute },
+  /** Another address asked for by one account, whichever address. */
+  email_change: { points: 5, duration: hour },
   /** One line about it in the audit trail is enough. */
   throttled_note: { points: 1, duration: 15 * minute },
   /** The same from one network, which may name another address each time. */
