@@ -72,7 +72,7 @@ export function userApiKeyOperations({
       tag,
       summary: 'Rename, narrow, limit or suspend an API key of a user',
       description:
-        'What an administrator suspends or limits here, the user cannot undo. No key is ever widened.',
+        'What an administrator suspends or limits here, the user cannot undo. Scopes are never widened; the addresses the user may change again. The limit is of this key: the user may make others.',
       params: params.extend({ key_id: uuid }),
       body: apiKeyChange,
       answer: { status: 200, description: 'The key as it is now.', schema: apiKey },

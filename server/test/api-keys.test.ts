@@ -185,6 +185,31 @@ test('bad input is refused by name', async () => {
   }
 })
 
+// A165
+test('an address is what it looks like: nothing is read as octal or as a part', async () => {
+  const { make } = await setUp()
+  const wrong = [
+    '0177.0.0.1',
+    '010.0.0.1',
+    '1',
+    '0x7f.1',
+    '10.0.0.0/08',
+    '10.0.0.0/',
+    '::1%1',
+    '::/129',
+  ]
+
+  for (const address of wrong) {
+    const { status, body } = await make({ allowed_addresses: ['203.0.113.7', address] })
+
+    assert.equal(status, 400, address)
+    assert.equal(body.errors[0].field, 'allowed_addresses')
+    assert.ok(body.errors[0].message.startsWith(`${address} is no address or network`), address)
+  }
+  const right = ['203.0.113.7', '10.0.0.0/8', '::1', '2001:db8::/32', '::ffff:192.0.2.1']
+  assert.equal((await make({ allowed_addresses: right })).status, 201)
+})
+
 test('somebody else’s key is none', async () => {
   const mine = await setUp()
   const { call } = await setUp()

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 import type { ApiKey } from '#db/api-keys.ts'
@@ -26,11 +27,17 @@ const allowedAddresses = z
     error: ({ input }) =>
       `${(input as string[]).find((text) => !isAddress(text))} is no address or network; write 203.0.113.7 or 203.0.113.0/24.`,
   })
-  .meta({ description: 'Addresses or networks (CIDR) it may come from; none: any.' })
+  .meta({
+    description:
+      'Addresses or networks (CIDR) it may come from; none: any. The owner of the key may change them.',
+  })
 
 export function isAddress(text: string): boolean {
-  // Names such as "loopback" mean something to the library, and nothing to people here.
-  if (!/^[\d.:a-f]+(\/\d{1,3})?$/i.test(text)) return false
+  const [address = '', prefix, ...more] = text.split('/')
+  // The library knows names such as "loopback", and reads 010.0.0.1 as octal and 1 as 0.0.0.1: what
+  // was meant is not what would be let in.
+  if (isIP(address) === 0 || address.includes('%') || more.length > 0) return false
+  if (prefix !== undefined && !/^[1-9]\d{0,2}$/.test(prefix)) return false
   try {
     return Boolean(proxyAddr.compile(text))
   } catch {

@@ -79,7 +79,7 @@ Example:
 function addUpdate(key: Command, terminal: Terminal): void {
   const update = key
     .command('update <key>')
-    .description('change what is given of an API key, nothing else; none is ever widened')
+    .description('change what is given of an API key, nothing else; scopes are never widened')
   addFields(update, apiKeyChangeFields)
     .requiredOption(ofUser, whose)
     .action(
