@@ -27,7 +27,8 @@ export const common: typeof en = {
       'Läuft mit jeder Bibliothek für OAuth 2.0 und OpenID Connect. Die Adresse steht hier.',
     docsLink: 'Discovery-Dokument',
     adminTitle: 'Betreiben',
-    adminText: 'Apps auf einer Seite registrieren; Konten, Schlüssel und Protokoll über Kommandozeile und REST-API.',
+    adminText:
+      'Apps auf einer Seite registrieren; Konten, Schlüssel und Protokoll über Kommandozeile und REST-API.',
     adminLink: 'Verwaltung',
   },
   logout: {

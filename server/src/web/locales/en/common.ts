@@ -24,7 +24,8 @@ export const common = {
     docsText: 'Works with every OAuth 2.0 and OpenID Connect library. Point yours here.',
     docsLink: 'Discovery document',
     adminTitle: 'Run it',
-    adminText: 'Register apps on a page; accounts, keys and the audit trail by command line and REST API.',
+    adminText:
+      'Register apps on a page; accounts, keys and the audit trail by command line and REST API.',
     adminLink: 'Administration',
   },
   logout: {
