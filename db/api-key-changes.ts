@@ -60,7 +60,8 @@ export interface Successor {
  * A key in the place of an old one, with all that the old one may, and as long a life. The old one
  * goes on beside it, and never longer than it would have; one that is suspended gives one that is.
  * One statement, so that two at the same moment do not make two: undefined, where the old one is
- * replaced already or over, does not exist, or the account has as many as it may have.
+ * replaced already or over, took the place of one that still lives, does not exist, or the account
+ * has as many as it may have.
  */
 export async function replaceApiKey(
   db: Db,
@@ -77,6 +78,7 @@ export async function replaceApiKey(
         where o.account_id = $1 and o.id = $2
           and o.replaced_at is null and o.expires_at > now()
           and (select count(*) from api_keys c where c.account_id = $1) < $6
+          and not exists (select from api_keys p where p.id = o.replaces and p.expires_at > now())
           for update
      ), retired as (
        update api_keys r
@@ -87,14 +89,26 @@ export async function replaceApiKey(
      )
      insert into api_keys as k
        (id, account_id, name, key_hash, hint, scopes, allowed_addresses, requests_per_minute,
-        expires_at, suspended_at, held_at)
+        expires_at, suspended_at, held_at, replaces)
      select $3, account_id, name, $4, $5, scopes, allowed_addresses, requests_per_minute,
-            now() + (expires_at - created_at), suspended_at, held_at
+            now() + (expires_at - created_at), suspended_at, held_at, id
        from old
      returning ${apiKeyColumns}`,
     [accountId, id, randomUUID(), keyHash, hint, most, overlap],
   )
   return rows[0]
+}
+
+/** Whether the key took the place of one that still lives. */
+export async function isStillReplacing(db: Db, { accountId, id }: KeyOf): Promise<boolean> {
+  const { rows } = await db.query(
+    `select 1
+       from api_keys k
+       join api_keys p on p.id = k.replaces and p.expires_at > now()
+      where k.account_id = $1 and k.id = $2`,
+    [accountId, id],
+  )
+  return rows.length > 0
 }
 
 /** The key as it was, or undefined: this account has no such key. */

@@ -99,6 +99,28 @@ test('a rotation leaves a day for the old key, and none of it is longer than bef
   assert.equal((await call('POST', `${path}/${first.id}/rotate`)).status, 409)
 })
 
+test('a key is not replaced while the one before it works, so a limit at most doubles', async () => {
+  const { call, make } = await setUp()
+  const first = (await make({ requests_per_minute: 2 })).body
+  const rotate = async (id: string) => {
+    const answer = await call('POST', `${path}/${id}/rotate`)
+    noteSecrets(answer.body.key ?? 'no key')
+    return answer
+  }
+  const second = (await rotate(first.id)).body
+
+  const refused = await rotate(second.id)
+
+  assert.equal(refused.status, 409)
+  assert.match(refused.body.detail, /The key that this one replaced still works/)
+  assert.equal((await call('GET', path)).body.items.length, 2)
+  await call('DELETE', `${path}/${first.id}`)
+  const third = await rotate(second.id)
+  assert.equal(third.status, 201)
+  await server.db.query('update api_keys set expires_at = now() where id = $1', [second.id])
+  assert.equal((await rotate(third.body.id)).status, 201)
+})
+
 test('of two rotations at the same moment one makes a key', async () => {
   const { call, make } = await setUp()
 

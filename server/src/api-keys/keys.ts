@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { deleteApiKey, replaceApiKey, updateApiKey } from '#db/api-key-changes.ts'
+import { deleteApiKey, isStillReplacing, replaceApiKey, updateApiKey } from '#db/api-key-changes.ts'
 import { type ApiKey, createApiKey, findApiKey, type KeyOf } from '#db/api-keys.ts'
 import { type NewAuditEvent, recordEvent } from '#db/audit-events.ts'
 import type { Db } from '#db/database.ts'
@@ -103,9 +103,19 @@ function rotate({ db, most }: Keys, keeper: Keeper, id: string) {
 
 async function whyNotReplaced(tx: Db, key: KeyOf): Promise<Problem> {
   const { replacedAt, expiresAt } = found(await findApiKey(tx, key), 'API key')
-  if (!replacedAt && expiresAt > new Date()) return tooMany()
-  return new Problem(409, 'key-is-over', 'This key was replaced or has expired: make a new one.')
+  if (replacedAt || expiresAt <= new Date()) {
+    return new Problem(409, 'key-is-over', 'This key was replaced or has expired: make a new one.')
+  }
+  return (await isStillReplacing(tx, key)) ? stillReplacing() : tooMany()
 }
+
+// Each has the limit of the first: were there more than two at a time, an owner could multiply it.
+const stillReplacing = () =>
+  new Problem(
+    409,
+    'key-still-replacing',
+    'The key that this one replaced still works: revoke that one first, or wait until it expires.',
+  )
 
 function revoke({ db }: Keys, { accountId, actor }: Keeper, id: string): Promise<ApiKey> {
   return db.transaction(async (tx) => {

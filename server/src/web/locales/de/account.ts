@@ -64,6 +64,8 @@ export const account: typeof en = {
           'Sie haben so viele Schlüssel, wie man haben kann. Widerrufen Sie erst einen.',
         'key-is-over':
           'Dieser Schlüssel wurde ersetzt oder ist abgelaufen. Erstellen Sie einen neuen.',
+        'key-still-replacing':
+          'Der Schlüssel, den dieser ersetzt hat, gilt noch. Widerrufen Sie erst jenen, oder warten Sie, bis er abläuft.',
         'key-is-held':
           'Die Verwaltung hat diesen Schlüssel ausgesetzt, und nur sie lässt ihn wieder zu.',
       } as Record<string, string>,

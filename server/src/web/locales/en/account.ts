@@ -60,6 +60,8 @@ export const account = {
       keys: {
         'too-many-keys': 'You have as many keys as one may have. Revoke one first.',
         'key-is-over': 'This key was replaced or has expired. Make a new one.',
+        'key-still-replacing':
+          'The key that this one replaced still works. Revoke that one first, or wait until it expires.',
         'key-is-held': 'An administrator suspended this key, and only one lets it work again.',
       } as Record<string, string>,
     },
