@@ -106,7 +106,7 @@ test('where people want no motion nothing turns', async ({ page, shop }) => {
   await openWindow()
   const spinner = element.locator('[part="spinner"]')
   await page.emulateMedia({ reducedMotion: 'no-preference' })
-  await expect(spinner).toHaveCSS('animation-name', 'turn')
+  await expect(spinner).toHaveCSS('animation-name', 'spin')
 
   await page.emulateMedia({ reducedMotion: 'reduce' })
 
