@@ -80,6 +80,7 @@ const declared: [pattern: RegExp, access: Access][] = [
   // Links of mails prove themselves.
   [/ \/account\/(email|apps\/not-me)$/, access.public('404')],
   [/^POST \/account\/(profile|sessions)$/, access.person('303')],
+  [/^POST \/account\/data\.json$/, access.person()],
   [/^POST \/account(\/|$)/, access.person('400')],
   [/ \/account(\/|$)/, access.person()],
   // Steps of a sign-in that is nobody's.

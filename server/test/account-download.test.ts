@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { listEvents } from '#db/audit-events.ts'
 import { smtpServer } from '../src/mail/testing.ts'
 import { foreignKeysOfAccounts, somebodyEverywhere } from './account-everywhere.ts'
 import { adminToken, password, startServer, tokensFor } from './harness.ts'
 import { bearer, send, sharedServer } from './requests.ts'
+import type { Visitor } from './visitor.ts'
 
 const server = await sharedServer()
 const { db } = server
 
 async function download() {
   const somebody = await somebodyEverywhere(server)
-  const page = await somebody.visitor.go('/account/data.json')
+  const page = await downloadBy(somebody.visitor)
   return { ...somebody, page, data: JSON.parse(page.text) }
 }
+
+const downloadBy = async (visitor: Visitor) =>
+  visitor.submit(await visitor.go('/account'), {}, { form: 'form[action="/account/data.json"]' })
 
 /** Every name in it, but for details of events, which are as they were written. */
 function namesIn(value: unknown): string[] {
@@ -81,7 +86,7 @@ test('every table that hangs on an account is in it', async () => {
 test('no secret is in it, and nothing of anybody else', async () => {
   const { user, page } = await download()
   const other = await somebodyEverywhere(server)
-  const again = await other.visitor.go('/account/data.json')
+  const again = await downloadBy(other.visitor)
 
   const { rows } = await db.query<Record<string, unknown>>(
     `select a.password_hash, s.uid, encode(s.session_hash, 'hex') as session,
@@ -100,7 +105,45 @@ test('no secret is in it, and nothing of anybody else', async () => {
   assert.ok(!page.text.includes('argon2'))
   assert.ok(!again.text.includes(user.email)) // A158
   assert.ok(!again.text.includes(user.id)) // A158
-  assert.equal((await server.visitor().go('/account/data.json')).url, `${server.url}/login`)
+})
+
+// A87
+test('no link and no form of another site asks for it', async () => {
+  const { user, visitor } = await somebodyEverywhere(server)
+  const csrf = (await visitor.go('/account')).html.querySelector('[name=_csrf]')
+  const body = new URLSearchParams({ _csrf: csrf?.getAttribute('value') ?? '' })
+  const post = { method: 'POST', body }
+
+  const link = await visitor.go('/account/data.json')
+  const forged = await visitor.go('/account/data.json', {
+    ...post,
+    headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+  })
+  const tokenless = await visitor.go('/account/data.json', {
+    method: 'POST',
+    body: new URLSearchParams(),
+    headers: { origin: server.url },
+  })
+
+  assert.deepEqual([link.status, forged.status, tokenless.status], [405, 403, 403])
+  assert.deepEqual(
+    await listEvents(db, { limit: 1, account: user.id, kind: 'account.exported' }),
+    [],
+  )
+})
+
+test('it is asked for five times in ten minutes, and the page says when again', async (t) => {
+  const limited = await startServer(t, { RATE_LIMITS: 'on' })
+  const user = await limited.user()
+  const visitor = limited.visitor()
+  await visitor.submit(await visitor.go('/login'), { email: user.email, password })
+
+  for (let i = 0; i < 5; i++) assert.equal((await downloadBy(visitor)).status, 200)
+  const refused = await downloadBy(visitor)
+
+  assert.equal(refused.status, 429)
+  assert.ok(Number(refused.headers.get('retry-after')) > 500)
+  assert.match(refused.text, /Too many attempts. Try again in/)
 })
 
 test('mail that waits for the person is in it, and that for others is not', async (t) => {
@@ -113,7 +156,7 @@ test('mail that waits for the person is in it, and that for others is not', asyn
   const visitor = waiting.visitor()
   await visitor.submit(await visitor.go('/login'), { email: user.email, password })
 
-  const { waiting_mails: mails } = JSON.parse((await visitor.go('/account/data.json')).text)
+  const { waiting_mails: mails } = JSON.parse((await downloadBy(visitor)).text)
 
   assert.equal(mails.length, 1)
   assert.equal(mails[0].kind, 'appConnected')
@@ -128,7 +171,7 @@ test('from where an administrator worked is not in it', async () => {
     body: JSON.stringify({ name: 'Renamed' }),
   })
 
-  const { events } = JSON.parse((await visitor.go('/account/data.json')).text)
+  const { events } = JSON.parse((await downloadBy(visitor)).text)
 
   const [changed] = events.filter(({ kind }: { kind: string }) => kind === 'user.updated')
   assert.deepEqual([changed.by, changed.ip], ['admin_token', null])

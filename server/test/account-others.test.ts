@@ -113,8 +113,14 @@ test('the pages and the download are the reader’s own, whoever is named', asyn
   const { id } = await apiKeyFor(server, mine.user, ['IDENTITY'])
   const query = new URLSearchParams(naming(mine.user))
 
-  for (const path of ['', '/apps', '/api-keys', '/delete', '/data.json']) {
-    const { text, status } = await theirs.visitor.go(`/account${path}?${query}`)
+  const pages = ['', '/apps', '/api-keys', '/delete'].map((path) => [
+    path,
+    () => theirs.visitor.go(`/account${path}?${query}`),
+  ]) as [string, () => Promise<Page>][]
+  const download = () =>
+    post(theirs.visitor, theirs.page, `/account/data.json?${query}`, naming(mine.user))
+  for (const [path, ask] of [...pages, ['/data.json', download] as const]) {
+    const { text, status } = await ask()
 
     assert.equal(status, 200)
     for (const word of [mine.user.email, mine.user.id, client.name, id]) {

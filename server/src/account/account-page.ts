@@ -107,11 +107,12 @@ ${form({ action: '/account/password', csrf: data.csrf, label: words.title, child
 </section>`
 }
 
-const leaving = ({ locale }: AccountPage) => {
+const leaving = ({ locale, csrf }: AccountPage) => {
   const words = locale.messages.account.leaving
   return html`<section class="card"><h2>${words.data}</h2>
 <p>${words.dataLead}</p>
-<div class="actions"><a class="button secondary" href="/account/data.json">${words.download}</a> <a href="/account/delete">${words.title}</a></div>
+${form({ action: '/account/data.json', csrf, label: words.data, children: button({ label: words.download, kind: 'secondary' }) })}
+<p class="actions"><a href="/account/delete">${words.title}</a></p>
 </section>`
 }
 

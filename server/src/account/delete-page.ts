@@ -31,7 +31,7 @@ ${field({
 ${errorSummary(locale, errors)}
 <section class="card">
 ${notice({ kind: 'warning', children: words.effects })}
-<p><a href="/account/data.json">${words.downloadFirst}</a></p>
+${form({ action: '/account/data.json', csrf, label: words.data, children: button({ label: words.downloadFirst, kind: 'secondary' }) })}
 ${hasPassword ? form({ action: '/account/delete', csrf, label: words.title, children }) : html`<p>${words.noPassword} <a href="/forgot-password">${words.choosePassword}</a></p>`}
 </section>`
   const nav = accountNav(locale, 'account')

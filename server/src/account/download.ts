@@ -14,12 +14,21 @@ import type { Visit } from './visit.ts'
 const mostEvents = 10_000
 const mostApps = 1_000
 
-type Parts = Pick<AccountParts, 'db' | 'audit' | 'mailer'>
+type Parts = Pick<AccountParts, 'db' | 'audit' | 'mailer' | 'throttle'>
 
-/** Everything that is kept about the person, for the person (GDPR 15 and 20). No secret is in it. */
-export function downloadData({ db, audit, mailer }: Parts) {
-  return async (ctx: Context, { account }: Visit): Promise<void> => {
+/**
+ * Everything that is kept about the person, for the person (GDPR 15 and 20). No secret is in it.
+ * Asked for by a form of ours: a link of another site would cost ten thousand rows a click.
+ */
+export function downloadData({ db, audit, mailer, throttle }: Parts) {
+  return async (ctx: Context, { account, locale, again }: Visit): Promise<void> => {
     const { id } = account
+    const wait = await throttle.take('download', id)
+    if (wait !== undefined) {
+      ctx.set('Retry-After', String(wait))
+      const message = locale.messages.login.errors.tooMany(wait)
+      return again([{ field: '', message }], { status: 429 })
+    }
     const who = { actorType: 'user', actorId: id, accountId: id } as const
     await audit(ctx, db, { kind: 'account.exported', ...who })
     const { passwordHash: _, emailKey: __, disabledAt: ___, ...profile } = account

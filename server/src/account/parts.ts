@@ -35,7 +35,7 @@ export interface AccountParts {
   changePassword(ctx: Context, change: PasswordChange): Promise<boolean>
 }
 
-type Limit = 'password_check' | 'password_check_burst' | 'email_change'
+type Limit = 'password_check' | 'password_check_burst' | 'email_change' | 'download'
 
 interface Mail {
   to: string

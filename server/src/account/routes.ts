@@ -22,7 +22,7 @@ export function accountRoutes(parts: AccountParts): Router {
   router.post('/account/sessions', own(endSessions(parts)))
   router.get('/account/apps', own(showApps(parts)))
   router.post('/account/apps', own(changeApp(parts)))
-  router.get('/account/data.json', own(downloadData(parts)))
+  router.post('/account/data.json', own(downloadData(parts)))
   router.get('/account/delete', own(showDeletion))
   router.post('/account/delete', own(deleteOwnAccount(parts)))
   router.post('/account/email/ask', own(askForEmail(parts)))

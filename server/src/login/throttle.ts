@@ -27,6 +27,8 @@ const limits = {
   password_check: { points: 10, ...quarter },
   /** Right and wrong ones there. */
   password_check_burst: { points: 20, duration: minute },
+  /** Everything about one account read and written at once. */
+  download: { points: 5, duration: 10 * minute },
   /** Another address asked for by one account, whichever address. */
   email_change: { points: 5, duration: hour },
   /** One line about it in the audit trail is enough. */
