@@ -12,7 +12,7 @@ test('an account is deleted, after a look at what it holds', async ({ page, serv
   await signInDirectly(page, person)
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    page.getByRole('link', { name: words.download }).click(),
+    page.getByRole('button', { name: words.download }).click(),
   ])
   expect(download.suggestedFilename()).toBe('autogpt-account.json')
   await page.getByRole('link', { name: words.title }).click()
