@@ -13,7 +13,10 @@ export interface ForeignKey {
   onDelete: string
 }
 
-/** Every foreign key by which a table hangs on the accounts, however far away. */
+/**
+ * Every foreign key by which a table hangs on the accounts, however far away. Not those within a
+ * table: a key in the place of another goes with its account by a column of its own.
+ */
 export async function foreignKeysOfAccounts(db: Db): Promise<ForeignKey[]> {
   const { rows } = await db.query<ForeignKey>(
     `with recursive hanging as (
@@ -31,7 +34,7 @@ export async function foreignKeysOfAccounts(db: Db): Promise<ForeignKey[]> {
        join hanging on hanging.id = k.confrelid
        join pg_attribute c on c.attrelid = k.conrelid and c.attnum = k.conkey[1]
        join pg_attribute p on p.attrelid = k.confrelid and p.attnum = k.confkey[1]
-      where k.contype = 'f' and k.conparentid = 0
+      where k.contype = 'f' and k.conparentid = 0 and k.conrelid <> k.confrelid
       order by 1, 2`,
   )
   return rows
