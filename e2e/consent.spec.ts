@@ -66,7 +66,7 @@ test('a reload of the page asks the same again', async ({ page, server }) => {
 
   await page.reload()
 
-  expect(await consent.choices()).toEqual(['READ_LIBRARY', 'RUN_AGENT'])
+  expect(await consent.choices()).toEqual(['RUN_AGENT', 'READ_LIBRARY'])
 })
 
 test('the page says who asks, who you are and what is special about it', async ({

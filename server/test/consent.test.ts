@@ -52,6 +52,21 @@ test('only what was ticked is granted, and the rest of the request as a whole', 
   assert.equal(await granted(client, answer), 'openid IDENTITY READ_GRAPH') // RFC 6749 3.3, A89
 })
 
+test('what spends or deletes comes first, however the app asks', async () => {
+  const optionalScopes = ['READ_GRAPH', 'WRITE_GRAPH', 'RUN_AGENT', 'READ_RUN', 'READ_SCHEDULE']
+  const fields = { scopes: optionalScopes, optionalScopes }
+  const [client, user] = [await server.client(fields), await server.user()]
+  const path = authorizePath(client, { scope: `openid ${optionalScopes.join(' ')}` })
+
+  const page = await signIn(server.visitor(), path, user)
+
+  const boxes = page.html.querySelectorAll('input[name="scope"]')
+  assert.deepEqual(
+    boxes.map((box) => box.getAttribute('value')),
+    ['WRITE_GRAPH', 'READ_GRAPH', 'RUN_AGENT', 'READ_RUN', 'READ_SCHEDULE'],
+  )
+})
+
 test('boxes are ticked at first, and a form sent as it is grants all', async () => {
   const { client, visitor, page } = await atConsent()
 

@@ -74,9 +74,15 @@ function groupsOf({ required, optional }: Question, locale: Locale, catalog: Sco
     return facts ? [{ name, ...facts, optional: optional.includes(name) }] : []
   })
   return catalog.groups
-    .map((group) => ({ group, scopes: lines.filter((line) => line.group === group) }))
-    .filter(({ scopes }) => scopes.length > 0)
+    .map((group) => lines.filter((line) => line.group === group).sort(byWeight))
+    .filter((scopes) => scopes.length > 0)
+    .sort(([one], [other]) => byWeight(one, other))
+    .map((scopes) => ({ group: scopes[0]?.group ?? '', scopes }))
 }
+
+/** What spends or deletes comes first: the answer must not be in sight where that is not. */
+const byWeight = (one?: Pick<ScopeFacts, 'sensitivity'>, other?: Pick<ScopeFacts, 'sensitivity'>) =>
+  Number(other?.sensitivity !== 'normal') - Number(one?.sensitivity !== 'normal')
 
 /** Where the answer goes: the host as the address bar would show it, or the app's own scheme. */
 function destination(redirectUri: string): string {
