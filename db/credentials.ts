@@ -33,7 +33,7 @@ export interface Bearer extends LivingToken {
   emailVerified: boolean | null
   name: string | null
   timezone: string | null
-  /** Until it expires, by the database's clock. */
+  /** Until it expires, by the database's clock; expires_at is a whole second, rounded, so less half. */
   secondsLeft: number
 }
 
@@ -103,7 +103,7 @@ async function bear(
     `select n, account_id as "accountId", email, email_verified as "emailVerified", name, timezone,
             client_id as "clientId", allowed_origins as "allowedOrigins", scope,
             consent_scopes as "consentScopes", details,
-            expires_at - extract(epoch from now())::float8 as "secondsLeft"
+            expires_at - 0.5 - extract(epoch from now())::float8 as "secondsLeft"
        from presented_tokens($1, $2, '{}')
       where client_id is not null`,
     [kind, hashes],
