@@ -1,44 +1,46 @@
 import { once } from 'node:events'
 import pg from 'pg'
-import type { Db } from './database.ts'
 
 const channel = 'autogpt_sso_taken_away'
 /** Milliseconds between two attempts to listen. */
 const againMs = 2_000
 
 export interface Announcements {
-  /** Tells every node, this one too. What is asked while one is on its way leaves with the next. */
+  /** Tells every node, this one too. What is asked while one is on its way leaves as one. */
   send(): void
   listen(onHeard: () => void): void
   close(): Promise<void>
 }
 
-interface AnnouncementParts {
-  db: Db
-  /** undefined: there are no other nodes. */
-  databaseUrl: string | undefined
-}
-
 /**
- * "Something was taken away", from node to node by LISTEN and NOTIFY, on a connection of its own that
- * keeps listening. Only a hint, for what is remembered is short-lived anyway: PgBouncer in
- * transaction mode takes the LISTEN and never delivers (docs/operate.md).
+ * "Something was taken away", from node to node by LISTEN and NOTIFY, on a connection of its own: no
+ * request waits for it and it takes none from the pool. What is asked while that is down leaves when it
+ * is back. Only a hint, for what is remembered is short-lived anyway: PgBouncer in transaction mode
+ * takes the LISTEN and never delivers (docs/operate.md).
+ *
+ * @param databaseUrl undefined: there are no other nodes.
  */
-export function announcements({ db, databaseUrl }: AnnouncementParts): Announcements {
-  let isSending = false
+export function announcements(databaseUrl: string | undefined): Announcements {
   let isAsked = false
+  let isSending = false
+  /** Listening, so ready to send. */
   let client: pg.Client | undefined
+  let closeLast = async () => {}
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
   async function send(): Promise<void> {
-    isAsked = true
-    if (!databaseUrl || isSending) return
+    if (isSending) return
     isSending = true
-    while (isAsked && !isClosed) {
+    while (isAsked && client) {
       isAsked = false
-      // A database that is away says nothing good about anybody's token either.
-      await db.query('select pg_notify($1, $2)', [channel, '']).catch(() => {})
+      const mine = client
+      await mine.query('select pg_notify($1, $2)', [channel, '']).catch(() => {
+        isAsked = true
+        // Whether it is slow or gone, another one is made.
+        if (client === mine) client = undefined
+        void mine.end().catch(() => {})
+      })
     }
     isSending = false
   }
@@ -48,34 +50,42 @@ export function announcements({ db, databaseUrl }: AnnouncementParts): Announcem
       connectionString: databaseUrl,
       application_name: 'autogpt-sso',
       connectionTimeoutMillis: againMs,
+      query_timeout: againMs,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
     })
-    client = mine
+    closeLast = () => mine.end().catch(() => {})
     mine.on('notification', onHeard)
     mine.on('error', () => {})
     try {
       await mine.connect()
       await mine.query(`listen ${channel}`)
+      client = mine
       onHeard()
+      void send()
       await once(mine, 'end')
     } catch {
-      await mine.end().catch(() => {})
+      await closeLast()
     }
+    client = undefined
     // What was said meanwhile was missed.
     onHeard()
     if (!isClosed) timer = setTimeout(() => void listen(onHeard), againMs).unref()
   }
 
   return {
-    send: () => void send(),
+    send() {
+      isAsked = databaseUrl !== undefined
+      void send()
+    },
     listen: (onHeard) => {
       if (databaseUrl) void listen(onHeard)
     },
     async close() {
       isClosed = true
       clearTimeout(timer)
-      await client?.end().catch(() => {})
+      client = undefined
+      await closeLast()
     },
   }
 }

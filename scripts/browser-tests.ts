@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import type { Result } from './node-tests.ts'
 
 const REPORT = 'test-results/report.json'
@@ -38,8 +39,8 @@ function lastTrouble(): string {
 function counted(): Result {
   try {
     const { stats, suites } = JSON.parse(readFileSync(REPORT, 'utf8')) as Report
-    const failures = suites.flatMap(failedSpecs).map(({ title, file, line }) => {
-      return `✖ ${title}\n    e2e/${file}:${line}`
+    const failures = suites.flatMap(failedSpecs).map((spec) => {
+      return `✖ ${spec.title}\n    e2e/${spec.file}:${spec.line}\n${reasons(spec)}`
     })
     return { passed: stats.expected, failed: stats.unexpected + stats.flaky, failures }
   } catch {
@@ -47,8 +48,16 @@ function counted(): Result {
   }
 }
 
+interface Spec {
+  ok: boolean
+  title: string
+  file: string
+  line: number
+  tests: { results: { errors: { message?: string }[] }[] }[]
+}
+
 interface Suite {
-  specs: { ok: boolean; title: string; file: string; line: number }[]
+  specs: Spec[]
   suites?: Suite[]
 }
 
@@ -57,7 +66,16 @@ interface Report {
   suites: Suite[]
 }
 
-const failedSpecs = ({ specs, suites = [] }: Suite): Suite['specs'] => [
+/** What Playwright says of each error, without its colours; a page's whole text is left out. */
+function reasons({ tests }: Spec): string {
+  const errors = tests.flatMap(({ results }) => results.flatMap(({ errors }) => errors))
+  const lines = errors.flatMap(({ message = '' }) =>
+    stripVTControlCharacters(message).split('\n').slice(0, 25),
+  )
+  return lines.map((line) => `    ${line}`).join('\n')
+}
+
+const failedSpecs = ({ specs, suites = [] }: Suite): Spec[] => [
   ...specs.filter(({ ok }) => !ok),
   ...suites.flatMap(failedSpecs),
 ]

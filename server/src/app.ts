@@ -58,7 +58,7 @@ export interface App {
   /** Sees from now on what other nodes do to the signing keys, and does what is due. */
   watchKeys(): void
   /** Hears from now on that other nodes took something away. */
-  hearOthers(): void
+  joinOthers(): void
   /** Sends mail that an earlier process, or another node, left behind. */
   sendWaitingMail(): void
   /** Counts rows that were removed, by table. */
@@ -137,7 +137,7 @@ function lifeOf(house: House, api: ReturnType<typeof externalApi>): Omit<App, 'k
     watchKeys: () => {
       unwatchKeys = watchKeys(house)
     },
-    hearOthers: () => house.announcements.listen(api.forget),
+    joinOthers: () => house.announcements.listen(api.forget),
     sendWaitingMail: house.mailer.start,
     close: async () => {
       unwatchKeys()

@@ -99,7 +99,7 @@ export async function furnish(parts: AppParts) {
     signingKeys: keyCommands({ db, seal, schedule, ring }),
     provider,
     credentials: credentials(db),
-    announcements: announcements({ db, databaseUrl: config.databaseUrl }),
+    announcements: announcements(config.databaseUrl),
     sessions,
     fedcmCookie: cookie,
     fedcmBinding: binding,

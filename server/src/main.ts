@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   }
   const sweeping = sweepRegularly({ db, log, onSwept: app.onSwept })
   app.watchKeys()
-  app.hearOthers()
+  app.joinOthers()
   app.sendWaitingMail()
   if (embedded) await publishAddress(config.dataDir, config)
   announce({ config, embedded, admin })

@@ -255,7 +255,7 @@ test('what one node takes away the others hear of', nodes, async (t) => {
   await migrate(db)
   const one = await startServer(t, env, { db })
   const two = await startServer(t, { ...env, ISSUER: one.url }, { db: await open() })
-  two.app.hearOthers()
+  for (const { app } of [one, two]) app.joinOthers()
   const { access, client } = await given(one)
   // The second node answers under the first one's name.
   const token = { ...bearer(access), host: new URL(one.url).host }

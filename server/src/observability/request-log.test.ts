@@ -15,7 +15,13 @@ test('the log names routes and never what a thief could use', () => {
   assert.equal(loggedPath(`/auth/interaction/${uid}/login`), '/auth/interaction/:id/login')
   assert.equal(loggedPath('/.well-known/openid-configuration'), '/.well-known/openid-configuration')
   assert.equal(loggedPath('/api/oauth/token'), '/api/oauth/token')
-  assert.equal(loggedPath('/x\ny'), '/x?y') // A185
+  assert.equal(loggedPath('/x\ny'), '/:id') // A185
+  for (const address of ['a@b.c', 'a%40b.c', "o'x@b.c"]) {
+    assert.equal(
+      loggedPath(`/external-api/v2/runs/${address}/share`),
+      '/external-api/v2/runs/:id/share',
+    )
+  }
   assert.ok(loggedPath('/a'.repeat(5000)).length <= 200)
 })
 
