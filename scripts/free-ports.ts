@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 
-/** A free loopback port whose neighbour above is free too, for the demo site. */
+/**
+ * A free loopback port whose neighbour above is free too, for the demo site. Below those that the
+ * system hands out to connections (Linux: 32768), which would take it before it is used.
+ */
 export async function freePorts(): Promise<number> {
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000) * 2
+    const port = 20_000 + Math.floor(Math.random() * 6_000) * 2
     if ((await isFree(port)) && (await isFree(port + 1))) return port
   }
 }

@@ -85,6 +85,7 @@ function install(folder: string): void {
     site.dependencies['@autogpt/signin'] = `file:${filename}`
     writeFileSync(file, JSON.stringify(site))
   }
-  const quietly = ['--no-audit', '--no-fund', '--prefer-offline']
+  // A registry may be slow for a moment.
+  const quietly = ['--no-audit', '--no-fund', '--prefer-offline', '--fetch-retries=5']
   execFileSync('npm', ['install', ...quietly], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
 }

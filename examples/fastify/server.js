@@ -30,6 +30,8 @@ await app.register(session, {
   cookieName: 'session',
   cookie: { httpOnly: true, sameSite: 'lax', secure: ORIGIN.startsWith('https:') },
   saveUninitialized: false,
+  // Each answer would put back what its request began with, over what another one has changed since.
+  rolling: false,
 })
 
 /** Where backend-uri of the button leads. */
