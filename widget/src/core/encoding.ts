@@ -6,14 +6,15 @@ const base64url = (bytes: Bytes): string =>
     .replace(/\//g, '_')
     .replace(/=/g, '')
 
-export const bytesOf = (text: string): Bytes =>
-  Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (c) => c.charCodeAt(0))
+/** Of text in ASCII, as all is that is hashed or signed here. */
+export const bytesOf = (text: string): Bytes => Uint8Array.from(text, (c) => c.charCodeAt(0))
+
+export const decoded = (text: string): Bytes =>
+  bytesOf(atob(text.replace(/-/g, '+').replace(/_/g, '/')))
 
 /** 256 bits (RFC 7636 7.1). */
 export const random = (): string => base64url(crypto.getRandomValues(new Uint8Array(32)))
 
-export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
-
 /** The hash, or as many bytes of its beginning. */
 export const sha256 = async (text: string, bytes?: number): Promise<string> =>
-  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(text)), 0, bytes))
+  base64url(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text)), 0, bytes))
