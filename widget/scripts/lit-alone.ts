@@ -24,6 +24,22 @@ const litElement = `
     }
   }`
 
+/**
+ * The style sheet of one class, which nobody extends, is made at once. Browsers of before 2023 have no
+ * constructed ones; nor have they all that the rest is made of.
+ */
+const cssTag = `
+  export const unsafeCSS = (text) => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(text)
+    return sheet
+  }
+  export const getCompatibleStyle = (sheet) => sheet
+  export const adoptStyles = (root, sheets) => {
+    root.adoptedStyleSheets = sheets
+  }
+  export const css = undefined, CSSResult = undefined, supportsAdoptingStyleSheets = true`
+
 /** The Lit inside, without what connects it to other parts of Lit: none of them can reach it. */
 export const litAlone: Plugin = {
   name: 'lit-alone',
@@ -31,6 +47,9 @@ export const litAlone: Plugin = {
     onLoad({ filter: /node_modules\/lit-element\/lit-element\.js$/ }, ({ path }) => ({
       contents: litElement,
       resolveDir: path.replace(/[^/]+$/, ''),
+    }))
+    onLoad({ filter: /node_modules\/@lit\/reactive-element\/css-tag\.js$/ }, () => ({
+      contents: cssTag,
     }))
     onLoad({ filter: /node_modules\/(@lit|lit[\w-]*)\/.+\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8')
