@@ -148,13 +148,12 @@ test('messages of other windows, origins and attempts are not heard', async ({
   const { element, openWindow } = elementPage(page)
   const popup = await openWindow()
   await popup.evaluate(() => {
-    const autogpt = `?code=stolen&state=${window.name}&iss=${location.origin}`
-    opener.postMessage({ autogpt }, '*')
+    opener.postMessage({ code: 'stolen', state: window.name, iss: location.origin }, '*')
   })
   await page.evaluate(() => {
-    postMessage({ autogpt: '?code=x&state=agpp.other' })
+    postMessage({ code: 'x', state: 'agpp.other' })
     postMessage(null)
-    postMessage({ autogpt: 1 })
+    postMessage({ state: 1 })
   })
   await expect(element).toHaveAttribute('status', 'busy')
   await signInPage(popup).signIn(await server.createUser())

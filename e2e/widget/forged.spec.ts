@@ -64,8 +64,8 @@ test('a message that is sent again signs nobody in again', async ({ page, shop, 
   await expect(element).toHaveAttribute('status', 'done')
   const again = () =>
     page.evaluate(() => {
-      const { told } = window as Window & { told?: { autogpt: string } }
-      const state = new URLSearchParams(told?.autogpt).get('state') ?? ''
+      const { told } = window as Window & { told?: { state: string } }
+      const state = told?.state ?? ''
       new BroadcastChannel(state).postMessage(told)
       postMessage(told)
       return state

@@ -64,7 +64,7 @@ test('a flood of messages neither ends an attempt nor is believed', async ({
   await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
   const { element, heard, openWindow } = elementPage(page)
   const popup = await openWindow()
-  const words = [null, 0, 'x', {}, { autogpt: {} }, { autogpt: '?code=x&state=agpp.guessed' }]
+  const words = [null, 0, 'x', {}, { state: {} }, { code: 'x', state: 'agpp.guessed' }]
   await page.evaluate((some) => {
     for (let sent = 0; sent < 10_000; sent += 1) postMessage(some[sent % some.length])
   }, words)

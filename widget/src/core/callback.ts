@@ -1,11 +1,9 @@
-import { fail } from './errors.ts'
 import { redeem } from './redeem.ts'
-import { keep, type Left, take } from './redirect.ts'
-import { issuerOf } from './transaction.ts'
+import { forget, keep, kept } from './redirect.ts'
+import type { Answer, Transaction } from './transaction.ts'
 import type { SignInOptions, SignInResult } from './types.ts'
 
-let pending: { left: Left | undefined; answer: URLSearchParams } | undefined
-/** On the way to the page that was left, which takes what was kept. */
+/** On the way to the page that was left, which takes what is kept. */
 let isLeaving = false
 
 /**
@@ -14,60 +12,49 @@ let isLeaving = false
  * the script loads, and does nothing where there is no answer of ours.
  */
 export function handleCallback(): void {
-  if (isLeaving) return
   const url = new URL(location.href)
-  const { search, searchParams } = url
-  const state = searchParams.get('state') ?? ''
-  const way = /^agp.\./.test(state) && state[3]
-  if (way) {
-    for (const name of ['code', 'state', 'iss', 'error', 'error_description']) {
-      searchParams.delete(name)
-    }
-    history.replaceState(history.state, '', url)
+  const { searchParams } = url
+  const answer: Answer = Object.fromEntries(searchParams)
+  const { state = '' } = answer
+  const [, way] = /^agp(.)\./.exec(state) ?? []
+  if (!way) return
+  for (const name of ['code', 'state', 'iss', 'error', 'error_description']) {
+    searchParams.delete(name)
   }
-  if (way === 'p') relay(state, { autogpt: search })
-  else settle(url, search, way ? state : undefined)
+  history.replaceState(history.state, '', url)
+  if (way === 'p') relay(state, answer)
+  else settle(url, state, answer)
 }
 
-function settle(url: URL, search: string, state: string | undefined): void {
-  const left = take()
-  const answer = left?.answer ?? search
-  const page = state && left?.asked.state === state && left.page
+function settle(url: URL, state: string, answer: Answer): void {
+  const left = kept()
+  keep({ ...left, answer })
+  if (left.asked?.state !== state) return
+  const page = left.page as string
   url.hash = ''
-  if (page && page.split('#')[0] !== `${url}`) {
-    // One callback for every page: back to the one that was left.
-    keep({ ...left, answer })
-    isLeaving = true
-    location.replace(page)
-  } else if (state || left?.answer) {
-    // Where only the fragment differs, going there would load nothing.
-    if (page) history.replaceState(history.state, '', page)
-    pending = { left, answer: new URLSearchParams(answer) }
-  }
-  // Still under way: this is a page before the answer, as by the back button.
-  else if (left) keep(left)
+  isLeaving = page.split('#')[0] !== `${url}`
+  // One callback for every page: back to the one that was left.
+  if (isLeaving) location.replace(page)
+  // Where only the fragment differs, going there would load nothing.
+  else history.replaceState(history.state, '', page)
 }
 
-function relay(state: string, word: { autogpt: string }): void {
-  try {
-    opener.postMessage(word, location.origin)
-  } catch {
-    // Cut off by COOP; the channel is heard.
-  }
-  new BroadcastChannel(state).postMessage(word)
+function relay(state: string, answer: Answer): void {
+  // COOP cuts the opener off; the channel is heard.
+  opener?.postMessage(answer, location.origin)
+  new BroadcastChannel(state).postMessage(answer)
   setTimeout(close, 99)
 }
 
+type App = Pick<SignInOptions, 'clientId' | 'issuer'>
+
 /** The result of a redirect that this page was left by; undefined: there is none for this app. */
-export async function finishRedirect(
-  options: Pick<SignInOptions, 'clientId' | 'issuer'>,
-): Promise<SignInResult | undefined> {
-  if (!pending) return
-  const { left, answer } = pending
-  if (left) {
-    const { asked, issuer } = left
-    if (asked.client_id !== options.clientId || issuer !== issuerOf(options)) return
-  }
-  pending = undefined
-  return redeem(answer, left ?? fail('state_mismatch', 'nobody here asked for this'), 'redirect')
+export const finishRedirect = async (app: App): Promise<SignInResult | undefined> => answerTo(app)
+
+/** The same, undefined at once. */
+export function answerTo({ clientId }: App): Promise<SignInResult> | undefined {
+  const { answer, ...left } = kept()
+  if (isLeaving || !answer || (left.asked?.client_id ?? clientId) !== clientId) return
+  forget()
+  return redeem(answer, left as Transaction)
 }

@@ -4,14 +4,14 @@ import type { SignInErrorCode } from './types.ts'
 export class SignInError extends Error {
   declare readonly code: SignInErrorCode
 
-  constructor(code: SignInErrorCode, message: string, cause?: unknown) {
-    super(message, { cause })
+  constructor(code: SignInErrorCode, message: string) {
+    super(message)
     this.code = code
   }
 }
 
-export function fail(code: SignInErrorCode, message: string, cause?: unknown): never {
-  throw new SignInError(code, message, cause)
+export function fail(code: SignInErrorCode, message: string): never {
+  throw new SignInError(code, message)
 }
 
 /** An error of the server's (RFC 6749 4.1.2.1, 5.2) as one of ours. */

@@ -1,23 +1,29 @@
 import { fail, failAs } from './errors.ts'
-import type { Transaction } from './transaction.ts'
+import type { Answer, Transaction } from './transaction.ts'
 import type { SignInContext } from './types.ts'
 
-export const hasFedcm = (): boolean => 'IdentityCredential' in globalThis
+interface IdentityCredential {
+  disconnect?(options: { configURL: string; clientId: string; accountHint: string }): Promise<void>
+}
 
-export const configOf = (issuer: string): string => `${issuer}/fedcm/config.json`
+/** What the browser has of FedCM, if it has. */
+export const fedcm = (): IdentityCredential | undefined =>
+  (globalThis as { IdentityCredential?: IdentityCredential }).IdentityCredential
+
+export const configOf = (issuer: string): string => new URL('/fedcm/config.json', issuer).href
 
 /** The answer by way of the browser's own dialog (W3C Federated Credential Management). */
 export async function byFedcm(
   { issuer, asked }: Transaction,
   { signal, passive }: SignInContext,
-): Promise<URLSearchParams> {
-  if (!hasFedcm()) fail('unsupported', 'this browser has no FedCM')
+): Promise<Answer> {
+  if (!fedcm()) fail('unsupported', 'no FedCM here')
   const provider = {
     configURL: configOf(issuer),
     clientId: asked.client_id,
     // The browser itself may disclose no more than these; what the platform's scopes open, whose names
     // are in capitals, is asked on the server's own page.
-    fields: /[A-Z]/.test(asked.scope.replace('IDENTITY', '')) ? [] : ['name', 'email', 'picture'],
+    fields: /\b(?!IDENTITY\b)[A-Z]/.test(asked.scope) ? [] : ['name', 'email', 'picture'],
     params: asked,
     loginHint: (asked as Record<string, string>).login_hint,
   }
@@ -26,14 +32,11 @@ export async function byFedcm(
     mediation: passive ? 'optional' : 'required',
     identity: { mode: passive ? 'passive' : 'active', providers: [provider] },
   }
-  try {
-    const { token } = (await navigator.credentials.get(request as CredentialRequestOptions)) as {
-      token?: string | Record<string, string>
-    } & Credential
-    return new URLSearchParams(typeof token === 'string' ? JSON.parse(token) : token)
-  } catch (cause) {
-    const { name, error, message } = cause as Error & { error?: string }
-    if (error) failAs({ error })
-    fail(name === 'NetworkError' ? 'network' : 'unsupported', message, cause)
-  }
+  const { token } = (await navigator.credentials
+    .get(request as CredentialRequestOptions)
+    .catch(({ name, error, message }: Error & { error?: string }) => {
+      if (error) failAs({ error })
+      fail(name === 'NetworkError' ? 'network' : 'unsupported', message)
+    })) as Credential & { token: string | Answer }
+  return typeof token === 'string' ? JSON.parse(token) : token
 }

@@ -1,5 +1,6 @@
 import { fail, SignInError } from './errors.ts'
-import type { SignInContext } from './types.ts'
+import { type Answer, authorizeUrl, type Transaction } from './transaction.ts'
+import type { SignInContext, SignInErrorCode } from './types.ts'
 
 const patience = 600_000
 /** The last word of a window may still be on its way when it is gone. */
@@ -13,58 +14,47 @@ const often = 3
  * says at its first page that it is closed, and nobody can tell whether it is: who comes back to this
  * page is asked for another click, and the answer of the window is heard all the same.
  */
-export async function inPopup(
-  url: string,
-  state: string,
+export async function byPopup(
+  transaction: Transaction,
   { signal, onFallback }: SignInContext,
-): Promise<URLSearchParams> {
+): Promise<Answer> {
+  const { state } = transaction.asked
+  const features = `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240}`
   const popup =
-    open(url, state, `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240}`) ??
-    fail('popup_blocked', 'not in a click, or blocked')
-  return new Promise((resolve, reject) => {
-    const channel = new BroadcastChannel(state)
-    const over = new AbortController()
-    const began = Date.now()
-    let away = began
+    open(authorizeUrl(transaction), state, features) ?? fail('popup_blocked', 'not in a click?')
+  const channel = new BroadcastChannel(state)
+  const over = new AbortController()
+  let timer: ReturnType<typeof setInterval>
+  return new Promise<Answer>((resolve, reject) => {
     let seen = 0
-    const stop = (error: unknown) => {
-      over.abort()
-      reject(error)
+    const endIn = (wait: number, code: SignInErrorCode, message: string) =>
+      setTimeout(reject, wait, new SignInError(code, message))
+    const hear = ({ origin, data }: MessageEvent<Answer | null>) => {
+      if (origin === location.origin && data?.state === state) resolve(data)
     }
-    const hear = ({ origin, data }: MessageEvent<{ autogpt?: string } | null>) => {
-      const answer = new URLSearchParams(data?.autogpt)
-      if (origin === location.origin && answer.get('state') === state) {
-        over.abort()
-        resolve(answer)
-      }
-    }
-    const timer = setInterval(() => {
-      const now = Date.now()
-      if (!popup.closed) {
-        seen += 1
-        try {
-          if (popup.location.href === 'about:blank') seen = 0
-        } catch {
-          // A page of the server's, which is none of this one's business.
-        }
-      }
-      if (!popup.closed || seen <= often) away = now
-      if (now - away > lastWord) stop(new SignInError('cancelled', 'the window was closed'))
-      if (now - began > patience) stop(new SignInError('timeout', 'nobody answered'))
-    }, 400)
     const comeBack = () => {
       if (popup.closed && seen <= often) {
         onFallback?.({ from: 'popup', to: 'ask', reason: 'cut off by COOP' })
       }
     }
-    over.signal.onabort = () => {
-      clearInterval(timer)
-      channel.close()
-      popup.close()
-    }
+    timer = setInterval(() => {
+      try {
+        if (!popup.closed) popup.document.hasFocus()
+        else if (seen > often) endIn(lastWord, 'cancelled', 'window closed')
+      } catch {
+        // A page of the server's, which is none of this one's business.
+        seen += 1
+      }
+    }, 400)
+    endIn(patience, 'timeout', 'nobody answered')
     channel.onmessage = hear
     addEventListener('message', hear, over)
     addEventListener('focus', comeBack, over)
-    signal?.addEventListener('abort', stop, over)
+    signal?.addEventListener('abort', reject, over)
+  }).finally(() => {
+    over.abort()
+    clearInterval(timer)
+    channel.close()
+    popup.close()
   })
 }

@@ -1,17 +1,18 @@
+import { fail, failAs } from './errors.ts'
 import { getJson } from './fetched.ts'
 import { verifiedClaims } from './id-token.ts'
-import { codeIn, type Transaction } from './transaction.ts'
-import type { SignInResult, Tokens, Via } from './types.ts'
+import type { Answer, Transaction } from './transaction.ts'
+import type { SignInResult, Tokens } from './types.ts'
 
 /** From the answer to who signed in, or to what the site's backend needs to find out. */
-export async function redeem(
-  answer: URLSearchParams,
-  transaction: Transaction,
-  via: Via,
-): Promise<SignInResult> {
-  const code = codeIn(answer, transaction)
-  const { issuer: iss, verifier: code_verifier, asked, type } = transaction
-  const { state, nonce, redirect_uri, client_id, scope } = asked
+export async function redeem(answer: Answer, transaction: Transaction): Promise<SignInResult> {
+  const { state, iss, code } = answer
+  const { issuer, verifier: code_verifier, asked, type, via } = transaction
+  // Only the answer to this request counts (RFC 6749 10.12, RFC 9207 2.4).
+  if (state !== asked?.state) fail('state_mismatch', 'nobody asked for it')
+  if (iss !== issuer) fail('issuer_mismatch', `${iss} answered`)
+  const { nonce, redirect_uri, client_id, scope } = asked
+  if (!code) failAs(answer)
   if (type === 'code') {
     return {
       status: type,

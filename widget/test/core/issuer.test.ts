@@ -4,7 +4,7 @@ import { begin } from '../../src/core/transaction.ts'
 
 Object.assign(globalThis, { location: new URL('https://shop.example/') })
 
-const beginAt = (issuer: string) => begin({ clientId: 'a', issuer })
+const beginAt = (issuer: string) => begin({ clientId: 'a', issuer }, 'popup')
 
 // RFC 8252 8.3: plain http stays on the machine
 // A180
