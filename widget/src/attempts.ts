@@ -1,5 +1,5 @@
 import type { LitElement } from 'lit'
-import { finishRedirect } from './core/callback.ts'
+import { answerTo } from './core/callback.ts'
 import { fail, type SignInError } from './core/errors.ts'
 import { signIn } from './core/sign-in.ts'
 import type { SignInContext, SignInOptions, SignInResult, Via } from './core/types.ts'
@@ -17,47 +17,49 @@ import type { Status } from './view.ts'
 /** An element's attempts, one after the other: where they stand, and the events that tell of it. */
 export function attemptsOf(host: LitElement) {
   const { states } = host.attachInternals()
-  const { say, listenerAdded } = lastWordOf(host)
-  let status: Status = 'idle'
-  let result: SignInResult | undefined
-
-  const show = () => {
-    host.setAttribute('status', status)
-    host.requestUpdate()
-    try {
-      states.clear()
-      states.add(status)
-    } catch {
-      // Browsers of before 2024 have no such states; the attribute says the same.
-    }
+  const say = lastWordOf(host)
+  const attempts = {
+    status: 'idle' as Status,
+    result: undefined as SignInResult | undefined,
+    show() {
+      const { status } = attempts
+      host.setAttribute('status', status)
+      host.requestUpdate()
+      try {
+        states.clear()
+        states.add(status)
+      } catch {
+        // Browsers of before 2024 have no such states; the attribute says the same.
+      }
+    },
+    become(status: Status, event?: CustomEvent<unknown>, result?: SignInResult) {
+      attempts.status = status
+      attempts.result = result
+      attempts.show()
+      say(event)
+    },
+    end({ code, message }: SignInError) {
+      const detail = { code, message }
+      if (code === 'cancelled') attempts.become('idle', new SignInCancelEvent(detail))
+      // It was somebody else's turn, and nothing of this element's has changed.
+      else if (code === 'busy') say(new SignInErrorEvent(detail))
+      else attempts.become('error', new SignInErrorEvent(detail))
+    },
   }
-  const become = (next: Status, event?: CustomEvent<unknown>) => {
-    status = next
-    result = event instanceof SignInSuccessEvent ? event.detail : undefined
-    show()
-    say(event)
-  }
-  const end = ({ code, message }: SignInError) => {
-    const detail = { code, message }
-    if (code === 'cancelled') become('idle', new SignInCancelEvent(detail))
-    // It was somebody else's turn, and nothing of this element's has changed.
-    else if (code === 'busy') say(new SignInErrorEvent(detail))
-    else become('error', new SignInErrorEvent(detail))
-  }
-  return { now: () => ({ status, result }), show, become, end, listenerAdded }
+  return attempts
 }
 
 export type Attempts = ReturnType<typeof attemptsOf>
 
 export async function begin(
   host: LitElement,
-  { now, become, end }: Attempts,
+  { status, become, end }: Attempts,
   options: SignInOptions,
   passive?: boolean,
 ): Promise<SignInResult> {
   const start = new SignInStartEvent({ flow: options.flow ?? 'auto', passive: !!passive })
   if (!host.dispatchEvent(start)) fail('cancelled', 'a listener prevented it')
-  const again = now().status === 'fallback'
+  const again = status === 'fallback'
   let asking: Via | undefined
   try {
     const result = await inTurn(host, passive, (turn) => {
@@ -73,7 +75,7 @@ export async function begin(
       if (!passive) become('busy')
       return signIn(options, { signal, passive, again, onFallback })
     })
-    become('done', new SignInSuccessEvent(result))
+    become('done', new SignInSuccessEvent(result), result)
     return result
   } catch (error) {
     const { code } = error as SignInError
@@ -86,7 +88,7 @@ export async function begin(
 
 // Frameworks mount twice: the element that began to wait may be gone when the answer is there, and
 // then it belongs to another one of the same app.
-const returned: Record<string, ReturnType<typeof finishRedirect>> = {}
+const returned: Record<string, ReturnType<typeof answerTo>> = {}
 
 /** Takes what a redirect brought to this page, if that is there. */
 export async function resume(
@@ -94,17 +96,16 @@ export async function resume(
   { become, end }: Attempts,
   options: SignInOptions,
 ): Promise<void> {
-  const app = `${options.issuer} ${options.clientId}`
-  returned[app] ??= finishRedirect(options)
-  const answer = returned[app]
-  const take = () => host.isConnected && returned[app] === answer && delete returned[app]
-  let waits = false
+  const { clientId } = options
+  returned[clientId] ??= answerTo(options)
+  const answer = returned[clientId]
+  if (!answer) return
+  const take = () => host.isConnected && returned[clientId] === answer && delete returned[clientId]
+  become('busy')
   try {
-    waits = !!(await Promise.race([answer, 1]))
-    if (waits) become('busy')
     const result = await answer
-    if (result && take()) become('done', new SignInSuccessEvent(result))
-    else if (waits) become('idle')
+    if (take()) become('done', new SignInSuccessEvent(result), result)
+    else become('idle')
   } catch (error) {
     if (take()) end(error as SignInError)
     else become('idle')

@@ -1,4 +1,10 @@
-import { LitElement, type PropertyDeclaration, type PropertyValues, type TemplateResult } from 'lit'
+import {
+  LitElement,
+  type PropertyDeclaration,
+  type PropertyValues,
+  type TemplateResult,
+  unsafeCSS,
+} from 'lit'
 import { attemptsOf, begin, resume } from './attempts.ts'
 import { handleCallback } from './core/callback.ts'
 import { disconnect } from './core/disconnect.ts'
@@ -46,7 +52,7 @@ export interface SignInRequest extends Partial<SignInOptions> {
  */
 export class AutoGPTSignIn extends LitElement {
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true }
-  static override styles = styles
+  static override styles = unsafeCSS(styles)
 
   static override properties = {
     /** The registered client's id. */
@@ -122,12 +128,12 @@ export class AutoGPTSignIn extends LitElement {
 
   /** Where the attempt stands that is under way, or how the last one ended. */
   get status(): Status {
-    return this.#attempts.now().status
+    return this.#attempts.status
   }
 
   /** What the last attempt came to, until the next begins. */
   get result(): SignInResult | undefined {
-    return this.#attempts.now().result
+    return this.#attempts.result
   }
 
   /** Begins as a click does; call it in one, where browsers let a window open. */
@@ -145,21 +151,6 @@ export class AutoGPTSignIn extends LitElement {
     const { claims } = (this.result ?? {}) as Partial<SignedIn>
     this.cancel()
     return disconnect(this.#options(), accountHint ?? claims?.sub ?? this.loginHint)
-  }
-
-  override addEventListener<K extends keyof HTMLElementEventMap>(
-    type: K,
-    listener: (this: HTMLElement, event: HTMLElementEventMap[K]) => unknown,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  override addEventListener(
-    type: string,
-    listener: EventListenerOrEventListenerObject | null,
-    options?: boolean | AddEventListenerOptions,
-  ): void
-  override addEventListener(...args: [type: string, listener: never, options?: never]): void {
-    super.addEventListener(...args)
-    this.#attempts.listenerAdded(args[0])
   }
 
   override connectedCallback(): void {
@@ -191,9 +182,9 @@ export class AutoGPTSignIn extends LitElement {
   }
 
   #options(): SignInOptions {
-    const named = Object.keys(AutoGPTSignIn.properties).map((name) => [name, this[name as 'scope']])
-    const options: SignInOptions = Object.fromEntries(named)
-    options.issuer ??= AutoGPTSignIn.issuer ?? ''
+    const options = {} as SignInOptions
+    for (const name in AutoGPTSignIn.properties) options[name as 'scope'] = this[name as 'scope']
+    options.issuer ??= AutoGPTSignIn.issuer as string
     options.uiLocales = this.#language().lang
     return options
   }

@@ -8,20 +8,20 @@ type Told = new (detail: unknown, init: EventInit) => CustomEvent<unknown>
  */
 export function lastWordOf(element: HTMLElement) {
   const heard = new Set<string>()
+  const { addEventListener } = element
   let unheard: CustomEvent<unknown> | undefined
-  return {
-    /** Without an event there is nothing to say any more. */
-    say: (event?: CustomEvent<unknown>) => {
-      unheard = event && !heard.has(event.type) ? event : undefined
-      if (event) element.dispatchEvent(event)
-    },
-    /** To be told of every listener that the element gets. */
-    listenerAdded: (type: string) => {
-      heard.add(type)
-      if (unheard?.type !== type) return
-      const { constructor: Event, detail } = unheard
-      unheard = undefined
-      queueMicrotask(() => element.dispatchEvent(new (Event as Told)(detail, {})))
-    },
+  element.addEventListener = (...args: [type: string, listener: never, options?: never]) => {
+    addEventListener.apply(element, args)
+    const [type] = args
+    heard.add(type)
+    if (unheard?.type !== type) return
+    const { constructor: Event, detail } = unheard
+    unheard = undefined
+    queueMicrotask(() => element.dispatchEvent(new (Event as Told)(detail, {})))
+  }
+  /** Without an event there is nothing to say any more. */
+  return (event?: CustomEvent<unknown>): void => {
+    unheard = event && !heard.has(event.type) ? event : undefined
+    if (event) element.dispatchEvent(event)
   }
 }

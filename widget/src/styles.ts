@@ -1,11 +1,9 @@
-import { unsafeCSS } from 'lit'
-
 // The colours follow the page's own color-scheme, not the system's wish: a page that is always
 // light stays light for somebody who prefers dark, and a white button on it would be no button.
 // The themes light and dark are the two of them, pinned down. A browser without light-dark() (of
 // before 2024) shows the outline. Sizes are in em of the element, whose size the page may set.
 // Not as css`…`, which brings code for what a page might put into it: here is nothing to put in.
-export const styles = unsafeCSS(`
+export const styles = `
 :host {
   display: inline-block;
   position: relative;
@@ -110,7 +108,7 @@ p {
   position: absolute;
   inline-size: 1px;
   overflow: hidden;
-  clip-path: inset(50%);
+  opacity: 0;
   white-space: nowrap;
 }
 @media (prefers-reduced-motion: no-preference) {
@@ -123,4 +121,4 @@ p {
     rotate: 1turn;
   }
 }
-`)
+`
