@@ -1,7 +1,8 @@
 // First of all, so that it is there when oidc-provider begins to speak.
 import './provider/known-notices.ts'
 import type Router from '@koa/router'
-import Koa from 'koa'
+import type { RouterContext } from '@koa/router'
+import Koa, { type Middleware } from 'koa'
 import type { Db } from '#db/database.ts'
 import { assets } from '#web/assets.ts'
 import { cookieSigner } from '#web/cookie-signer.ts'
@@ -158,10 +159,24 @@ function mounting(app: Koa) {
       const asked = methods.filter((method) => method !== 'HEAD')
       routes.push(...asked.map((method) => ({ method, path: String(path) })))
     }
-    return app.use(router.routes()).use(router.allowedMethods())
+    return app.use(ifMayMatch(router))
   }
   return { use, routes }
 }
+
+/** A router that has nothing below the first word of a path is passed by: most are, at every request. */
+function ifMayMatch(router: Router): Middleware {
+  const paths = router.stack.filter(({ methods }) => methods.length > 0).map(({ path }) => path)
+  const words = new Set(paths.map((path) => firstWord(String(path))))
+  const [answer, refuseMethod] = [router.routes(), router.allowedMethods()]
+  return (ctx, next) => {
+    if (!words.has(firstWord(ctx.path))) return next()
+    return answer(ctx as RouterContext, () => refuseMethod(ctx as RouterContext, next))
+  }
+}
+
+/** Routers read paths in any case. */
+const firstWord = (path: string) => path.split('/', 2)[1]?.toLowerCase()
 
 function administrationRoutes(house: House): Router[] {
   const platformScopes = platformScopeNames

@@ -28,7 +28,7 @@ export function edge({ issuer, issuerIsLoopback, trustProxy }: EdgeOptions): Mid
       uri: headers['x-forwarded-uri'],
       isBelieved: fromProxy,
       // Without a proxy that is named, one on this machine may still ask.
-      isLocal: trustProxy === false && isLoopback(socket.remoteAddress ?? ''),
+      isLocal: () => trustProxy === false && isLoopback(socket.remoteAddress ?? ''),
     }
     for (const name of Object.keys(headers)) {
       if (name === 'forwarded' || name.startsWith('x-forwarded-')) delete headers[name]

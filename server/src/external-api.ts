@@ -10,7 +10,7 @@ import { decider } from './gateway/decision.ts'
 import { apiDocsRoutes } from './gateway/docs-routes.ts'
 import { forwardAuthRoutes } from './gateway/forward-auth.ts'
 import { gateway } from './gateway/gateway.ts'
-import { identitySigner } from './gateway/identity.ts'
+import { identityHeaders } from './gateway/identity.ts'
 import { callLimits, type NewLimiter } from './gateway/limits.ts'
 import { type UpstreamLimits, upstream } from './gateway/upstream/upstream.ts'
 import { usage } from './gateway/usage.ts'
@@ -44,7 +44,7 @@ export function externalApi(parts: ExternalApiParts) {
   const takeCall = limits?.takeCall
   const callsPerMinuteOf = ownLimits(db)
   const decide = decider({ issuer, recent, current, mayExist, limits, callsPerMinuteOf })
-  const signIdentity = identitySigner({ issuer, signingKey: () => signingKey(ring) })
+  const identityOf = identityHeaders({ issuer, signingKey: () => signingKey(ring) })
   const { platformApiUrl } = config
   const platform = platformApiUrl
     ? upstream({ platformApiUrl, issuer, limits: parts.upstreamLimits })
@@ -60,13 +60,13 @@ export function externalApi(parts: ExternalApiParts) {
     forget,
     routes: [
       apiDocsRoutes({ issuer, clientId: docsClientId, scopes: scopeDescriptions, takeCall }),
-      forwardAuthRoutes({ issuer, decide, signIdentity, noteUse: used.note }),
+      forwardAuthRoutes({ issuer, decide, identityOf, noteUse: used.note }),
     ],
     middleware: gateway({
       issuer,
       decide,
       knowsOrigin: knownOrigins(db),
-      signIdentity,
+      identityOf,
       noteUse: used.note,
       upstream: platform,
     }),

@@ -3,12 +3,12 @@ import type { Context } from 'koa'
 import type { Credential } from './credential.ts'
 import { type Call, type Decide, readCall } from './decision.ts'
 import { ApiError, answerError, asApiError } from './errors.ts'
-import { plainIdentity } from './identity.ts'
+import type { IdentityHeaders } from './identity.ts'
 
 interface ForwardAuthParts {
   issuer: string
   decide: Decide
-  signIdentity(credential: Credential): Promise<string>
+  identityOf(credential: Credential): Promise<IdentityHeaders>
   noteUse(credential: Credential, scopes: string[]): void
 }
 
@@ -34,8 +34,7 @@ export function forwardAuthRoutes(parts: ForwardAuthParts): Router {
       if (!call) throw new ApiError(403, 'This address is not of the API.')
       const { credential, scopes } = await parts.decide(ctx, call)
       parts.noteUse(credential, scopes)
-      ctx.set(plainIdentity(credential))
-      ctx.set('X-AutoGPT-Identity', await parts.signIdentity(credential))
+      ctx.set(await parts.identityOf(credential))
       ctx.body = ''
       ctx.status = 200
     } catch (caught) {
@@ -60,14 +59,14 @@ function askedFor(ctx: Context): Asked {
     method: unknown
     uri: unknown
     isBelieved: boolean
-    isLocal: boolean
+    isLocal(): boolean
   }
   const isOriginal = method !== undefined || uri !== undefined
   const isForwarded = forwarded.method !== undefined || forwarded.uri !== undefined
   if (isOriginal === isForwarded) {
     throw new ApiError(403, 'Name the call in X-Original-* or in X-Forwarded-*, in one of them.')
   }
-  if (isOriginal && (forwarded.isBelieved || forwarded.isLocal)) {
+  if (isOriginal && (forwarded.isBelieved || forwarded.isLocal())) {
     return { ...read(method, uri), plainly: true }
   }
   if (isForwarded && forwarded.isBelieved)

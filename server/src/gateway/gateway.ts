@@ -4,7 +4,7 @@ import { type Credential, whoseLimit } from './credential.ts'
 import { type Call, type Decide, type Decision, readCall } from './decision.ts'
 import { methods } from './documents.ts'
 import { answerError, asApiError } from './errors.ts'
-import { plainIdentity } from './identity.ts'
+import type { IdentityHeaders } from './identity.ts'
 import { meAnswer } from './me.ts'
 import { findOperation } from './operations.ts'
 import { sandbox } from './sandbox/sandbox.ts'
@@ -15,7 +15,7 @@ export interface GatewayParts {
   issuer: string
   decide: Decide
   knowsOrigin: KnowsOrigin
-  signIdentity(credential: Credential): Promise<string>
+  identityOf(credential: Credential): Promise<IdentityHeaders>
   noteUse(credential: Credential, scopes: string[]): void
   /** undefined: the sandbox answers. */
   upstream: Upstream | undefined
@@ -57,14 +57,13 @@ function fromSandbox(): Answer {
   return (ctx, _call, decision) => play(ctx, decision)
 }
 
-function fromPlatform({ signIdentity, decide }: GatewayParts, upstream: Upstream): Answer {
+function fromPlatform({ identityOf, decide }: GatewayParts, upstream: Upstream): Answer {
   const watch = whileItLasts()
   return async (ctx, call, { credential, operation }) => {
     // Before anything is sent: what goes up may take long as well.
     watch(ctx, () => decide(ctx, call, { again: true }))
     const added = {
-      ...plainIdentity(credential),
-      'X-AutoGPT-Identity': await signIdentity(credential),
+      ...(await identityOf(credential)),
       ...(ctx.state.requestId && { 'X-Request-Id': String(ctx.state.requestId) }),
     }
     const takesBody = operation.described.requestBody !== undefined

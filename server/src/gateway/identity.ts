@@ -11,27 +11,33 @@ const lifetime = 60
 const reused = 20
 const mostKept = 10_000
 
+/** Headers for the platform behind the gateway, by name. */
+export type IdentityHeaders = Record<string, string>
+
 /**
- * Says in signed words whom a call is for, to the platform behind the gateway: user, client, scopes,
- * credential. Verified with the JWKS of the issuer, as ID tokens are.
+ * Says whom a call is for, to the platform behind the gateway: user, client, scopes, credential. In
+ * signed words, which are verified with the JWKS of the issuer as ID tokens are, and in plain ones.
  */
-export function identitySigner({ issuer, signingKey }: { issuer: string; signingKey(): JWK }) {
+export function identityHeaders({ issuer, signingKey }: { issuer: string; signingKey(): JWK }) {
   // Signing costs more than the rest of a decision, and says the same from one call to the next.
-  const kept = new Map<string, { jwt: Promise<string>; until: number }>()
+  const kept = new Map<string, { headers: Promise<IdentityHeaders>; until: number }>()
   let keptFor: JWK | undefined
 
-  return (credential: Credential): Promise<string> => {
+  return (credential: Credential): Promise<IdentityHeaders> => {
     const key = signingKey()
     const now = Math.floor(Date.now() / 1000)
     if (key !== keptFor || kept.size >= mostKept) kept.clear()
     keptFor = key
     const name = `${credential.id} ${credential.scopes.join(' ')}`
     const known = kept.get(name)
-    if (known && known.until > now) return known.jwt
-    const jwt = sign(credential, { key, issuer, now })
-    kept.set(name, { jwt, until: now + reused })
-    jwt.catch(() => kept.delete(name))
-    return jwt
+    if (known && known.until > now) return known.headers
+    const headers = sign(credential, { key, issuer, now }).then((jwt) => ({
+      ...plain(credential),
+      'X-AutoGPT-Identity': jwt,
+    }))
+    kept.set(name, { headers, until: now + reused })
+    headers.catch(() => kept.delete(name))
+    return headers
   }
 }
 
@@ -55,12 +61,8 @@ async function sign(
     .sign(await importJWK(key, 'ES256'))
 }
 
-/** The plain headers beside it, for a platform that trusts its network (contract, section 7). */
-export const plainIdentity = ({
-  clientId,
-  person,
-  scopes,
-}: Credential): Record<string, string> => ({
+/** For a platform that trusts its network (contract, section 7). */
+const plain = ({ clientId, person, scopes }: Credential): IdentityHeaders => ({
   ...(person && { 'X-AutoGPT-User-Id': person.id }),
   ...(clientId && { 'X-AutoGPT-Client-Id': clientId }),
   'X-AutoGPT-Scopes': scopes.join(' '),

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer'
 import type { Context } from 'koa'
 import { type Dispatcher, errors, Pool } from 'undici'
 import { ApiError } from '../errors.ts'
 import { breaker } from './breaker.ts'
+import { type Answer, Exchange } from './exchange.ts'
 import { answerHeaders, outwardLocation, requestHeaders } from './headers.ts'
 import { places } from './places.ts'
 
@@ -66,24 +68,31 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
   const circuit = breaker()
   const base = platform.pathname.replace(/\/$/, '')
 
-  async function ask(ctx: Context, { added, takesBody }: Forwarding, signal: AbortSignal) {
-    const { method, headers } = ctx.req
+  function requestOf(ctx: Context, { added, takesBody }: Forwarding): Dispatcher.DispatchOptions {
     const sendsBody = takesBody && hasBody(ctx)
-    const path = base + ctx.req.url
-    const request: Dispatcher.RequestOptions = {
-      method: method as Dispatcher.HttpMethod,
-      path,
-      headers: requestHeaders(headers, { added, hasBody: sendsBody }),
+    return {
+      method: ctx.req.method as Dispatcher.HttpMethod,
+      path: base + ctx.req.url,
+      headers: requestHeaders(ctx.req.headers, { added, hasBody: sendsBody }),
       body: sendsBody ? ctx.req : null,
-      signal,
     }
+  }
+
+  async function ask(ctx: Context, forwarding: Forwarding): Promise<Answer> {
+    const request = requestOf(ctx, forwarding)
+    let exchange = new Exchange(request)
+    ctx.res.once('close', () => {
+      if (!ctx.res.writableFinished) exchange.leave()
+    })
     try {
-      return await pool.request(request)
+      return await exchange.by(pool)
     } catch (error) {
       // What was sent of a body is spent.
       const isRepeatable = request.body === null && repeatable.has(request.method)
-      if (!(isRepeatable && isBroken(error)) || signal.aborted) throw error
-      return pool.request(request)
+      const isAgain = isRepeatable && isBroken(error) && !exchange.hasBegun
+      if (!isAgain || ctx.res.destroyed) throw error
+      exchange = new Exchange(request)
+      return exchange.by(pool)
     }
   }
 
@@ -98,25 +107,19 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
         throw clientLeft()
       }
       if (forwarding.takesBody && hasBody(ctx)) endWhenSilent(ctx, times.upload)
-      const leaving = new AbortController()
       // Log, metrics, Koa and both bodies look at how the answer ends: more than the ten that are usual.
       ctx.res.setMaxListeners(25)
-      ctx.res.once('close', () => {
-        room.leave(whom)
-        if (!ctx.res.writableFinished) leaving.abort()
-      })
-      let answer: Dispatcher.ResponseData
-      let whole: Buffer | undefined
+      ctx.res.once('close', () => room.leave(whom))
+      let answer: Answer
       try {
-        answer = await ask(ctx, forwarding, leaving.signal)
-        if (isSmall(ctx, answer.headers)) whole = Buffer.from(await answer.body.arrayBuffer())
+        answer = await ask(ctx, forwarding)
       } catch (error) {
-        if (leaving.signal.aborted) throw clientLeft(error)
+        if (ctx.res.destroyed) throw clientLeft(error)
         circuit.failed()
         throw asGatewayError(error)
       }
       circuit.worked()
-      respond(ctx, Object.assign(answer, { whole }), (location) =>
+      respond(ctx, answer, (location) =>
         outwardLocation(location, {
           asked: new URL(base + ctx.req.url, platform),
           platform,
@@ -130,19 +133,20 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
 
 function respond(
   ctx: Context,
-  { statusCode, headers, body, whole }: Dispatcher.ResponseData & { whole: Buffer | undefined },
+  { status, headers, body }: Answer,
   outward: (location: string) => string | undefined,
 ): void {
   const location = headers.location === undefined ? undefined : outward(String(headers.location))
   if (headers.location !== undefined && location === undefined) {
-    body.on('error', () => {}).destroy()
+    if (!Buffer.isBuffer(body)) body.on('error', () => {}).destroy()
     throw new ApiError(502, 'The platform sent the request somewhere it cannot go.')
   }
-  ctx.status = statusCode
+  ctx.status = status
   for (const [name, value] of answerHeaders(headers)) ctx.set(name, value)
   if (location !== undefined) ctx.set('Location', location)
+  if (Buffer.isBuffer(body)) ctx.body = inOnePiece(body)
   // An end of the platform in the middle ends the client's connection too.
-  ctx.body = whole ?? body.once('error', () => ctx.res.destroy())
+  else ctx.body = body.once('error', () => ctx.res.destroy())
 }
 
 /** An upload whose sender has fallen silent ends with its connection. */
@@ -151,13 +155,8 @@ function endWhenSilent({ req }: Context, milliseconds: number): void {
   req.once('end', () => req.setTimeout(0))
 }
 
-/** Bytes of an answer that goes out in one piece, which costs half of what a stream does. */
-const small = 64 * 1024
-
-const isSmall = (
-  { method }: Context,
-  { 'content-length': length }: Dispatcher.ResponseData['headers'],
-) => method !== 'HEAD' && Number(length ?? Number.NaN) <= small
+/** Text goes out together with the headers; the same bytes as a Buffer would be a second write. */
+const inOnePiece = (bytes: Buffer) => (isUtf8(bytes) ? bytes.toString() : bytes)
 
 const hasBody = ({ req }: Context) =>
   Number(req.headers['content-length'] ?? 0) > 0 || req.headers['transfer-encoding'] !== undefined
