@@ -53,7 +53,10 @@ suite('an administrator’s session', () => {
 
     assert.deepEqual([page.status, page.headers.get('location')], [403, null])
     assert.equal((await visitor.fetch('/api/admin/users')).status, 403)
-    assert.equal((await server.visitor().fetch('/admin')).headers.get('location'), '/login')
+    assert.equal(
+      (await server.visitor().fetch('/admin')).headers.get('location'),
+      '/to/admin/login',
+    )
   })
 
   test('ends when the role is taken away', async (t) => {
@@ -63,7 +66,7 @@ suite('an administrator’s session', () => {
 
     await administer(server, 'PATCH', `users/${user.id}`, { roles: [] })
 
-    assert.equal((await visitor.fetch('/admin')).headers.get('location'), '/login')
+    assert.equal((await visitor.fetch('/admin')).headers.get('location'), '/to/admin/login')
     assert.equal((await visitor.fetch('/api/admin/users')).status, 401)
   })
 })

@@ -255,7 +255,7 @@ test('only somebody who is signed in, from our own page, makes keys', async () =
   const { key } = await apiKeyFor(server, user, ['IDENTITY'])
   const body = new URLSearchParams({ name: 'x', scope: 'IDENTITY' })
 
-  assert.equal((await server.visitor().go(path)).url, `${server.url}/login`)
+  assert.equal((await server.visitor().go(path)).url, `${server.url}/to/api-keys/login`)
   const withKey = await send(server, path, { redirect: 'manual', headers: { 'x-api-key': key } })
   assert.equal(withKey.status, 303) // A165
   const forged = await visitor.go(path, { method: 'POST', body, headers: { origin: server.url } })

@@ -188,7 +188,7 @@ test('a form without a choice, or without our token, changes nothing', async () 
   assert.equal(forged.status, 403) // A87
   assert.equal(foreign.status, 403)
   assert.equal(await call('/v2/me', tokens.access), 200)
-  assert.equal((await server.visitor().go(path)).url, `${server.url}/login`)
+  assert.equal((await server.visitor().go(path)).url, `${server.url}/to/apps/login`)
 })
 
 test('two at the same time leave what both left', async () => {

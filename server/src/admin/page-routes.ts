@@ -8,6 +8,7 @@ import { render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { type FieldError, Problem } from '#web/problem.ts'
 import { uuid } from '#web/text-schemas.ts'
+import { signInFirst } from '#web/wanted-page.ts'
 import { parse } from '#web/wire.ts'
 import type { Caller, Sessions } from './administrators.ts'
 import { appAnswer } from './app-operations.ts'
@@ -77,11 +78,7 @@ function administratorsOnly(db: Db, sessions: Sessions): Middleware {
   return async (ctx, next) => {
     const accountId = await sessions.accountId(ctx)
     const account = accountId ? await findActiveAccount(db, accountId) : undefined
-    if (!account) {
-      ctx.status = 303
-      ctx.redirect('/login')
-      return
-    }
+    if (!account) return signInFirst(ctx)
     if (!account.roles.includes('admin')) {
       throw new Problem(403, 'forbidden', 'This page is for administrators.')
     }
