@@ -22,7 +22,7 @@ export function signInFirst(ctx: Context): void {
 }
 
 /** What the addresses of that sign-in begin with; nothing where it leads to the account anyway. */
-function signInBase(ctx: Context): string {
+export function signInBase(ctx: Context): string {
   // As the router compares.
   const path = ctx.path.toLowerCase().replace(/\/$/, '')
   // A change of one thing stands below the page that it is made on.
