@@ -59,6 +59,18 @@ test('who one is stands first, and the rest in the order of the consent page', a
   assert.deepEqual(order, ['openid', 'profile', 'email', 'IDENTITY', 'READ_GRAPH', 'RUN_AGENT'])
 })
 
+test('removing asks first, on the page itself; keeping less does not', async () => {
+  const { page } = await connected({ name: 'Note<b>book' })
+
+  const asking = page.html.querySelector('details')
+  assert.equal(asking?.getAttribute('open'), undefined)
+  const remove = asking?.querySelector('button[name="action"][value="remove"]')
+  const question = asking?.querySelector(`[id="${remove?.getAttribute('aria-describedby')}"]`)
+  assert.match(question?.innerHTML ?? '', /Remove Note&lt;b&gt;book\?/)
+  assert.equal(page.html.querySelectorAll('button[value="remove"]').length, 1)
+  assert.equal(page.html.querySelector('details button[value="narrow"]'), null)
+})
+
 test('when an app and its permissions were used last stands on the page', async () => {
   const { user, visitor } = await connected()
   await server.db.query(
