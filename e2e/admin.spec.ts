@@ -85,3 +85,37 @@ for (const [locale, { admin }] of Object.entries({ en, de })) {
     expect(new URL(page.url()).pathname).toBe('/admin')
   })
 }
+
+for (const [locale, { admin }] of Object.entries({ en, de })) {
+  test(`on a phone apps stand one below the other, and nothing scrolls sideways, ${locale}`, async ({
+    anotherBrowser,
+    server,
+    thirdParty,
+  }) => {
+    const name = `Donaudampfschifffahrtsgesellschaft ${locale} ${Date.now()}`
+    const fields = { name, redirect_uris: [thirdParty.callback], scopes: ['IDENTITY'] }
+    const app = await server.createApp(fields)
+    const page = await anotherBrowser({ locale })
+    await signInDirectly(page, server.admin)
+    for (const width of [320, 360, 640, 700]) {
+      await page.setViewportSize({ width, height: 640 })
+      for (const path of ['/admin', '/admin/apps/new']) {
+        await page.goto(path)
+        for (const box of [page.locator('html'), page.locator('.table-box')]) {
+          const over = await box.evaluate((it) => it.scrollWidth - it.clientWidth)
+          expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0)
+        }
+      }
+    }
+
+    await page.setViewportSize({ width: 360, height: 640 })
+    await page.goto('/admin')
+    const row = adminAppsPage(page).row(name)
+    await expect(row.getByRole('cell')).toHaveCount(4)
+    await expect(row.getByRole('cell', { name: app.client_id })).toBeVisible()
+    await expect(page.getByRole('columnheader', { name: admin.columns.clientId })).toHaveCount(1)
+    await expectAccessible(page)
+    await row.getByRole('button', { name: admin.disable }).click()
+    await expect(row).toContainText(admin.disabled)
+  })
+}
