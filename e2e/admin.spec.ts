@@ -1,7 +1,11 @@
+import { de } from '../server/src/web/locales/de.ts'
+import { en } from '../server/src/web/locales/en.ts'
+import { expectAccessible } from './accessibility.ts'
 import { expect, test } from './fixtures.ts'
 import { signInDirectly } from './journeys.ts'
 import { adminAppsPage, newAppPage } from './pages/admin-pages.ts'
 import { consentPage } from './pages/consent-page.ts'
+import { signInPage } from './pages/sign-in-page.ts'
 import { authorizeUrl } from './third-party.ts'
 
 test('an administrator registers an app, which can sign people in, and disables it', async ({
@@ -60,11 +64,58 @@ test('a redirect URI that cannot be registered is explained, and nothing typed i
   await expect(form.scope('IDENTITY')).toBeChecked()
 })
 
-test('somebody who is no administrator is told so', async ({ page, server }) => {
-  await signInDirectly(page, await server.createUser())
+for (const [locale, { admin }] of Object.entries({ en, de })) {
+  test(`somebody who is no administrator is told so, and signs in as one, ${locale}`, async ({
+    anotherBrowser,
+    server,
+  }) => {
+    const page = await anotherBrowser({ viewport: { width: 320, height: 640 }, locale })
+    const person = await server.createUser()
+    await page.goto('/admin')
+    await signInPage(page).signIn(person)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(admin.refused.title)
+    await expect(page.getByRole('main')).toContainText(person.email)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
+    await expectAccessible(page)
 
-  const response = await page.goto('/admin')
+    await page.getByRole('button', { name: admin.refused.another }).click()
+    await signInPage(page).signIn(server.admin)
 
-  expect(response?.status()).toBe(403)
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You may not do this')
-})
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(admin.apps)
+    expect(new URL(page.url()).pathname).toBe('/admin')
+  })
+}
+
+for (const [locale, { admin }] of Object.entries({ en, de })) {
+  test(`on a phone apps stand one below the other, and nothing scrolls sideways, ${locale}`, async ({
+    anotherBrowser,
+    server,
+    thirdParty,
+  }) => {
+    const name = `Donaudampfschifffahrtsgesellschaft ${locale} ${Date.now()}`
+    const fields = { name, redirect_uris: [thirdParty.callback], scopes: ['IDENTITY'] }
+    const app = await server.createApp(fields)
+    const page = await anotherBrowser({ locale })
+    await signInDirectly(page, server.admin)
+    for (const width of [320, 360, 640, 700]) {
+      await page.setViewportSize({ width, height: 640 })
+      for (const path of ['/admin', '/admin/apps/new']) {
+        await page.goto(path)
+        for (const box of [page.locator('html'), page.locator('.table-box')]) {
+          const over = await box.evaluate((it) => it.scrollWidth - it.clientWidth)
+          expect(over, `${path} at ${width}`).toBeLessThanOrEqual(0)
+        }
+      }
+    }
+
+    await page.setViewportSize({ width: 360, height: 640 })
+    await page.goto('/admin')
+    const row = adminAppsPage(page).row(name)
+    await expect(row.getByRole('cell')).toHaveCount(4)
+    await expect(row.getByRole('cell', { name: app.client_id })).toBeVisible()
+    await expect(page.getByRole('columnheader', { name: admin.columns.clientId })).toHaveCount(1)
+    await expectAccessible(page)
+    await row.getByRole('button', { name: admin.disable }).click()
+    await expect(row).toContainText(admin.disabled)
+  })
+}

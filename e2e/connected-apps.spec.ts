@@ -1,3 +1,4 @@
+import { de } from '../server/src/web/locales/de.ts'
 import { en } from '../server/src/web/locales/en.ts'
 import { expectAccessible } from './accessibility.ts'
 import { expect, test } from './fixtures.ts'
@@ -21,7 +22,11 @@ test('an app is narrowed, removed, and asks again the next time', async ({ page,
   await expect(page.getByRole('status')).toHaveText(words.narrowed)
   await expect(app.getByLabel(/See who you are/)).toHaveCount(0)
 
-  await app.getByRole('button', { name: words.remove }).click()
+  await expect(app.getByRole('button', { name: words.yesRemove })).toBeHidden()
+  await app.locator('summary', { hasText: words.remove }).click()
+  await expect(app.getByText(words.sure('Ada’s Agent Notebook (demo)'))).toBeVisible()
+  await expectAccessible(page)
+  await app.getByRole('button', { name: words.yesRemove }).click()
   await expect(page.getByText(words.none)).toBeVisible()
   await expectAccessible(page)
   const demo = demoPage(page, server.demoOrigin)
@@ -45,6 +50,7 @@ test('connected apps fit 320 pixels, in German and in the dark', async ({
   await page.goto(`${server.issuer}/account/apps`)
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Verbundene Apps')
+  await page.locator('summary', { hasText: de.account.apps.remove }).click()
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320)
   await expectAccessible(page)
 })

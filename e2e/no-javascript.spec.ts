@@ -1,4 +1,6 @@
+import { en } from '../server/src/web/locales/en.ts'
 import { expect, test } from './fixtures.ts'
+import { signInDirectly } from './journeys.ts'
 import { newestMail } from './outbox.ts'
 import { checkMailPage } from './pages/check-mail-page.ts'
 import { consentPage } from './pages/consent-page.ts'
@@ -49,4 +51,22 @@ test('sign-in, a wrong password and a no work without JavaScript', async ({
   await consentPage(page).deny.click()
 
   await page.waitForURL(`${callback}?error=access_denied*`)
+})
+
+test('removing an app asks and works without JavaScript', async ({ page, server, thirdParty }) => {
+  const { callback } = thirdParty
+  const { apps } = en.account
+  const fields = { name: 'Plain', redirect_uris: [callback], scopes: ['IDENTITY'] }
+  const app = await server.createApp(fields)
+  await signInDirectly(page, await server.createUser())
+  await page.goto(authorizeUrl(server.issuer, app, { redirect_uri: callback }))
+  await consentPage(page).allow.click()
+  await page.waitForURL(`${callback}?code=*`)
+  await page.goto(`${server.issuer}/account/apps`)
+
+  await expect(page.getByRole('button', { name: apps.yesRemove })).toBeHidden()
+  await page.locator('summary', { hasText: apps.remove }).click()
+  await page.getByRole('button', { name: apps.yesRemove }).click()
+
+  await expect(page.getByText(apps.none)).toBeVisible()
 })

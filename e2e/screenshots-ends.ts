@@ -22,6 +22,12 @@ test('dead ends', async ({ page, server, thirdParty }) => {
   await shoot(page, 'demo-answer-used')
 })
 
+test('administration, for somebody else', async ({ page, server }) => {
+  await signInDirectly(page, await server.createUser())
+  await page.goto('/admin')
+  await shoot(page, 'admin-refused')
+})
+
 test('administration', async ({ page, server, thirdParty }) => {
   await signInDirectly(page, server.admin)
   await page.goto('/admin')

@@ -77,7 +77,7 @@ test('an account is deleted from our own page only', async () => {
   })
 
   assert.equal(forged.status, 403) // A87
-  assert.equal((await server.visitor().go('/account/delete')).url, `${server.url}/login`)
+  assert.equal((await server.visitor().go('/account/delete')).url, `${server.url}/to/delete/login`)
 })
 
 test('sessions are told apart by their browsers, and each can be ended', async () => {

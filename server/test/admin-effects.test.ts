@@ -53,7 +53,39 @@ suite('an administrator’s session', () => {
 
     assert.deepEqual([page.status, page.headers.get('location')], [403, null])
     assert.equal((await visitor.fetch('/api/admin/users')).status, 403)
-    assert.equal((await server.visitor().fetch('/admin')).headers.get('location'), '/login')
+    assert.equal(
+      (await server.visitor().fetch('/admin')).headers.get('location'),
+      '/to/admin/login',
+    )
+  })
+
+  test('is told to other people by name, with two ways on', async (t) => {
+    const server = await startServer(t)
+    const { visitor, user } = await signedIn(server, [])
+    const admin = await server.user({ roles: ['admin'] })
+
+    for (const path of ['/admin', '/admin/apps/new']) {
+      const page = await visitor.go(path)
+      assert.equal(page.status, 403)
+      assert.ok(page.html.querySelector('main')?.text.includes(user.email))
+      assert.ok(page.html.querySelector('main a[href="/account"]'))
+    }
+    const form = 'form[action="/to/new-app/use-another-account"]'
+    const login = await visitor.submit(await visitor.go('/admin/apps/new'), {}, { form })
+    const end = await visitor.submit(login, { email: admin.email, password })
+
+    assert.deepEqual([end.status, end.url], [200, `${server.url}/admin/apps/new`])
+  })
+
+  test('a program is answered the refusal as a problem document', async (t) => {
+    const server = await startServer(t)
+    const { visitor } = await signedIn(server, [])
+
+    const answer = await visitor.fetch('/admin', { headers: { accept: 'application/json' } })
+
+    assert.equal(answer.status, 403)
+    assert.match(answer.headers.get('content-type') ?? '', /problem\+json/)
+    assert.match(await answer.text(), /forbidden/)
   })
 
   test('ends when the role is taken away', async (t) => {
@@ -63,7 +95,7 @@ suite('an administrator’s session', () => {
 
     await administer(server, 'PATCH', `users/${user.id}`, { roles: [] })
 
-    assert.equal((await visitor.fetch('/admin')).headers.get('location'), '/login')
+    assert.equal((await visitor.fetch('/admin')).headers.get('location'), '/to/admin/login')
     assert.equal((await visitor.fetch('/api/admin/users')).status, 401)
   })
 })

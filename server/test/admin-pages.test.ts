@@ -20,10 +20,13 @@ suite('who may see it', () => {
   test('signed out: to the sign-in page', async (t) => {
     const { url } = await startAdminServer(t)
 
-    for (const path of ['/admin', '/admin/apps/new']) {
+    for (const [path, word] of [
+      ['/admin', 'admin'],
+      ['/admin/apps/new', 'new-app'],
+    ] as const) {
       const response = await new Visitor(url).fetch(path)
       assert.equal(response.status, 303)
-      assert.equal(response.headers.get('location'), '/login')
+      assert.equal(response.headers.get('location'), `/to/${word}/login`)
     }
   })
 

@@ -171,14 +171,17 @@ suite('a change of a user', () => {
       { password: 'another pass phrase' },
       { is_active: false },
     ]
-    const link = { purpose: 'reset_password', accountId: body.id, lifetime: 60 } as const
+    const link = { accountId: body.id, lifetime: 60 }
 
-    for (const change of changes) {
-      const id = await createChallenge(db, { ...link, linkHash: randomBytes(32) })
-      await api('PATCH', `${path}/${body.id}`, { name: 'Ada' })
-      assert.ok(await findChallenge(db, id))
-      await api('PATCH', `${path}/${body.id}`, change)
-      assert.equal(await findChallenge(db, id), undefined, JSON.stringify(change))
+    for (const purpose of ['reset_password', 'change_email'] as const) {
+      for (const change of changes) {
+        await api('PATCH', `${path}/${body.id}`, { email: 'a@example.com', is_active: true })
+        const id = await createChallenge(db, { ...link, purpose, linkHash: randomBytes(32) })
+        await api('PATCH', `${path}/${body.id}`, { name: 'Ada' })
+        assert.ok(await findChallenge(db, id))
+        await api('PATCH', `${path}/${body.id}`, change)
+        assert.equal(await findChallenge(db, id), undefined, JSON.stringify(change))
+      }
     }
   })
 

@@ -52,6 +52,24 @@ test('a key is made, shown this once, and works', async () => {
   assert.match(text, /not used yet/)
 })
 
+test('revoking asks first, on the page itself, once for each key', async () => {
+  const { make, open } = await setUp()
+  await make({ name: 'One' })
+  await make({ name: 'Two' })
+
+  const { html } = await open()
+
+  const buttons = html.querySelectorAll('button[value="revoke"]')
+  const questions = buttons.map(
+    (button) => html.querySelector(`[id="${button.getAttribute('aria-describedby')}"]`)?.text,
+  )
+  assert.deepEqual(questions.map((question) => /“(.+)”\?/.exec(question ?? '')?.[1]).sort(), [
+    'One',
+    'Two',
+  ])
+  assert.equal(html.querySelectorAll('details:not([open]) button[value="revoke"]').length, 2)
+})
+
 test('every permission can be chosen, in the words of the consent page', async () => {
   const { open } = await setUp()
 
@@ -255,7 +273,7 @@ test('only somebody who is signed in, from our own page, makes keys', async () =
   const { key } = await apiKeyFor(server, user, ['IDENTITY'])
   const body = new URLSearchParams({ name: 'x', scope: 'IDENTITY' })
 
-  assert.equal((await server.visitor().go(path)).url, `${server.url}/login`)
+  assert.equal((await server.visitor().go(path)).url, `${server.url}/to/api-keys/login`)
   const withKey = await send(server, path, { redirect: 'manual', headers: { 'x-api-key': key } })
   assert.equal(withKey.status, 303) // A165
   const forged = await visitor.go(path, { method: 'POST', body, headers: { origin: server.url } })

@@ -59,6 +59,18 @@ test('who one is stands first, and the rest in the order of the consent page', a
   assert.deepEqual(order, ['openid', 'profile', 'email', 'IDENTITY', 'READ_GRAPH', 'RUN_AGENT'])
 })
 
+test('removing asks first, on the page itself; keeping less does not', async () => {
+  const { page } = await connected({ name: 'Note<b>book' })
+
+  const asking = page.html.querySelector('details')
+  assert.equal(asking?.getAttribute('open'), undefined)
+  const remove = asking?.querySelector('button[name="action"][value="remove"]')
+  const question = asking?.querySelector(`[id="${remove?.getAttribute('aria-describedby')}"]`)
+  assert.match(question?.innerHTML ?? '', /Remove Note&lt;b&gt;book\?/)
+  assert.equal(page.html.querySelectorAll('button[value="remove"]').length, 1)
+  assert.equal(page.html.querySelector('details button[value="narrow"]'), null)
+})
+
 test('when an app and its permissions were used last stands on the page', async () => {
   const { user, visitor } = await connected()
   await server.db.query(
@@ -188,7 +200,7 @@ test('a form without a choice, or without our token, changes nothing', async () 
   assert.equal(forged.status, 403) // A87
   assert.equal(foreign.status, 403)
   assert.equal(await call('/v2/me', tokens.access), 200)
-  assert.equal((await server.visitor().go(path)).url, `${server.url}/login`)
+  assert.equal((await server.visitor().go(path)).url, `${server.url}/to/apps/login`)
 })
 
 test('two at the same time leave what both left', async () => {

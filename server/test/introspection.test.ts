@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeFor, introspect, post, postJson, refresh, tokensFor } from './harness.ts'
+import { codeFor, introspect, post, postJson, refresh, startServer, tokensFor } from './harness.ts'
 import { basic, bearer, send, sendForm, sharedServer } from './requests.ts'
 
 const server = await sharedServer()
@@ -102,7 +102,7 @@ test('a public app may look at its own tokens, not at those of others', async ()
 })
 
 test('whatever is no living token is exactly not active', async () => {
-  const { client, user, at, rt, tokens } = await signedIn()
+  const { client, user, at, rt } = await signedIn()
   await refresh(server, client, rt)
   const spent = await codeFor(server, client, user)
 
@@ -111,8 +111,28 @@ test('whatever is no living token is exactly not active', async () => {
   }
   await server.db.query(`update access_tokens set expires_at = now() - interval '1 second'`)
   assert.deepEqual((await introspect(server, client, at)).body, inactive) // A75
-  const idToken = await introspect(server, client, tokens.id_token ?? '')
-  assert.deepEqual([idToken.status, idToken.body.error], [400, 'unsupported_token_type'])
+})
+
+// RFC 7662 2.2
+test('a JWT is not active, whichever way it is asked about, and only to a client', async (t) => {
+  const library = await startServer(t, {}, { db: server.db, libraryIntrospection: true })
+  const { client, tokens } = await signedIn()
+  const token = tokens.id_token ?? ''
+  const quoting = { accept: 'application/token-introspection+jwt' }
+
+  for (const asked of [server, library]) {
+    for (const answer of [
+      await introspect(asked, client, token),
+      await postJson(asked, path, { token }, client),
+      await sendForm(asked, path, { token }, { ...basic(client), ...quoting }),
+    ]) {
+      assert.deepEqual([answer.status, answer.body], [200, inactive])
+      assert.match(answer.headers.get('content-type') ?? '', /^application\/json/)
+      assert.equal(answer.headers.get('cache-control'), 'no-store')
+    }
+    const wrong = await introspect(asked, { ...client, secret: 'wrong' }, token)
+    assert.deepEqual([wrong.status, wrong.body.error], [401, 'invalid_client'])
+  }
 })
 
 test('the hint is only a hint', async () => {

@@ -1,5 +1,6 @@
 import type { ConnectedApp, ConnectedScope } from '#db/connected-apps.ts'
 import { accountNav } from '#web/account-nav.ts'
+import { confirmation } from '#web/confirmation.ts'
 import { button } from '#web/fields.ts'
 import { form, notice } from '#web/form.ts'
 import { type Html, html } from '#web/html.ts'
@@ -42,7 +43,12 @@ ${inOrder(app.scopes, locale).map((scope) => choice(data, scope, id))}
 </ul>
 <div class="actions">
 ${button({ label: named(words.narrow), name: 'action', value: 'narrow', kind: 'secondary' })}
-${button({ label: named(words.remove), name: 'action', value: 'remove', kind: 'danger' })}
+${confirmation({
+  id: `${id}-sure`,
+  label: named(words.remove),
+  question: words.sure(name),
+  button: { label: named(words.yesRemove), name: 'action', value: 'remove' },
+})}
 </div>`
   return html`<section class="card" aria-labelledby="${id}">
 <h2 id="${id}"><bdi>${name}</bdi>${app.isDisabled && html` <span class="badge danger">${words.disabled}</span>`}</h2>

@@ -3,6 +3,7 @@ import { type Account, findActiveAccount } from '#db/accounts.ts'
 import { listDevices } from '#db/session-devices.ts'
 import { render } from '#web/html.ts'
 import { type Locale, localeOf } from '#web/locale.ts'
+import { signInFirst } from '#web/wanted-page.ts'
 import { accountPage, type FieldError } from './account-page.ts'
 import type { AccountParts } from './parts.ts'
 import type { SessionsSection } from './sessions-section.ts'
@@ -32,10 +33,7 @@ export function visitor(parts: Visited) {
   return (handler: Handler) => async (ctx: Context) => {
     const id = await sessions.accountId(ctx)
     const account = id ? await findActiveAccount(db, id) : undefined
-    if (!account) {
-      goOn(ctx, '/login')
-      return
-    }
+    if (!account) return signInFirst(ctx)
     const locale = localeOf(ctx)
     await handler(ctx, {
       account,

@@ -44,7 +44,8 @@ type Words = Locale['messages']['admin']
 const appTable = ({ locale, apps, csrf }: AppsPage) => {
   const words = locale.messages.admin
   const columns = Object.values(words.columns)
-  return table({ label: words.apps, columns, rows: apps.map((app) => row(app, csrf, words)) })
+  const rows = apps.map((app) => row(app, csrf, words))
+  return table({ label: words.apps, columns, rows })
 }
 
 const row = (app: App, csrf: string, words: Words) => [

@@ -1,6 +1,6 @@
 import { Router } from '@koa/router'
 import type { Context, Middleware } from 'koa'
-import { findActiveAccount } from '#db/accounts.ts'
+import { type Account, findActiveAccount } from '#db/accounts.ts'
 import { listClients } from '#db/clients.ts'
 import type { Db } from '#db/database.ts'
 import { readForm } from '#web/body.ts'
@@ -8,6 +8,7 @@ import { render } from '#web/html.ts'
 import { localeOf } from '#web/locale.ts'
 import { type FieldError, Problem } from '#web/problem.ts'
 import { uuid } from '#web/text-schemas.ts'
+import { signInBase, signInFirst } from '#web/wanted-page.ts'
 import { parse } from '#web/wire.ts'
 import type { Caller, Sessions } from './administrators.ts'
 import { appAnswer } from './app-operations.ts'
@@ -17,6 +18,7 @@ import { changeApp, registerApp } from './apps.ts'
 import { appsPage } from './apps-page.ts'
 import { createdAppPage, newAppPage } from './new-app-page.ts'
 import { pageOf, positionCursor, readPosition } from './paging.ts'
+import { refusedPage } from './refused-page.ts'
 
 interface AdminPageParts {
   db: Db
@@ -33,8 +35,9 @@ const pageSize = 25
 export function adminPageRoutes({ db, sessions, csrf, rules, platformScopes }: AdminPageParts) {
   const router = new Router()
   const guard = administratorsOnly(db, sessions)
+  router.use(csrf)
 
-  router.get('/admin', guard, csrf, async (ctx: Context) => {
+  router.get('/admin', guard, async (ctx: Context) => {
     const cursor = typeof ctx.query.cursor === 'string' ? ctx.query.cursor : undefined
     const rows = await listClients(db, { limit: pageSize + 1, after: readPosition(cursor) })
     const { items, next_cursor } = pageOf(rows, pageSize, {
@@ -45,11 +48,11 @@ export function adminPageRoutes({ db, sessions, csrf, rules, platformScopes }: A
     await render(ctx, appsPage({ ...shared(ctx), ...list }))
   })
 
-  router.get('/admin/apps/new', guard, csrf, (ctx: Context) =>
+  router.get('/admin/apps/new', guard, (ctx: Context) =>
     render(ctx, newAppPage({ ...shared(ctx), scopes: platformScopes })),
   )
 
-  router.post('/admin/apps/new', guard, csrf, async (ctx: Context) => {
+  router.post('/admin/apps/new', guard, async (ctx: Context) => {
     const sent = await readForm(ctx)
     const work = { db, caller: callerOf(ctx), rules }
     try {
@@ -61,7 +64,7 @@ export function adminPageRoutes({ db, sessions, csrf, rules, platformScopes }: A
     }
   })
 
-  router.post('/admin/apps/:id/status', guard, csrf, async (ctx: Context) => {
+  router.post('/admin/apps/:id/status', guard, async (ctx: Context) => {
     const id = uuid.safeParse(ctx.params.id).data
     if (!id) throw new Problem(404, 'not-found', 'There is no such app.')
     const isActive = (await readForm(ctx)).get('is_active') === 'true'
@@ -77,18 +80,22 @@ function administratorsOnly(db: Db, sessions: Sessions): Middleware {
   return async (ctx, next) => {
     const accountId = await sessions.accountId(ctx)
     const account = accountId ? await findActiveAccount(db, accountId) : undefined
-    if (!account) {
-      ctx.status = 303
-      ctx.redirect('/login')
-      return
-    }
+    if (!account) return signInFirst(ctx)
     if (!account.roles.includes('admin')) {
-      throw new Problem(403, 'forbidden', 'This page is for administrators.')
+      throw new Problem(403, 'forbidden', 'This page is for administrators.', {
+        page: (locale) => refusedPage({ locale, ...refusedOf(ctx, account) }),
+      })
     }
     ctx.state.administrator = account
     await next()
   }
 }
+
+const refusedOf = (ctx: Context, { email }: Account) => ({
+  csrf: ctx.state.csrf as string,
+  email,
+  base: signInBase(ctx),
+})
 
 const shared = (ctx: Context) => ({
   locale: localeOf(ctx),

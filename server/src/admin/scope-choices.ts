@@ -16,15 +16,17 @@ export function scopeChoices({ locale, scopes, sent }: ScopeChoices): Html {
     const checked = sent?.getAll(name).includes(value)
     return html`<input id="${name}-${value}" type="checkbox" name="${name}" value="${value}"${label && html` aria-label="${label}"`}${checked && html` checked`}>`
   }
-  const rows = scopes.map((scope) => [
+  const optional = (scope: string) => box('optional_scope', scope, words.mayUntick(scope))
+  const rows = scopes.map((scope, index) => [
     html`<label for="scope-${scope}"><code>${scope}</code></label>
 <p class="hint">${sentences[scope]}</p>`,
     box('scope', scope),
-    box('optional_scope', scope, words.mayUntick(scope)),
+    // Where a mistake of that column leads to.
+    index === 0 ? html`<span id="optional_scope">${optional(scope)}</span>` : optional(scope),
   ])
-  const optional = html`<span id="optional_scope">${words.optional}</span>`
+  const columns = [words.scope, words.asks, words.optional]
   return html`<fieldset id="scope" aria-describedby="scope-hint"><legend>${words.scopes}</legend>
 <p class="hint" id="scope-hint">${words.scopesHint}</p>
-${table({ label: words.scopes, columns: [words.scope, words.asks, optional], rows })}
+${table({ label: words.scopes, columns, rows })}
 </fieldset>`
 }

@@ -1,4 +1,5 @@
 import type { ApiKey } from '#db/api-keys.ts'
+import { confirmation } from '#web/confirmation.ts'
 import { button, field, textArea } from '#web/fields.ts'
 import { type Html, html } from '#web/html.ts'
 import type { Locale } from '#web/locale.ts'
@@ -19,14 +20,21 @@ export const fieldOfKey = (name: string, { id }: Pick<ApiKey, 'id'>): string => 
 export function keyControls(data: KeyControls, key: ApiKey): Html {
   const words = data.locale.messages.account.keys
   const isOver = key.replacedAt || key.expiresAt <= new Date()
-  const act = (action: string, label: string, kind: 'secondary' | 'danger' = 'secondary') =>
-    button({ label: named(label, key), name: 'action', value: action, kind, formnovalidate: true })
+  const does = (action: string, label: string) =>
+    ({ label: named(label, key), name: 'action', value: action, formnovalidate: true }) as const
+  const act = (action: string, label: string) =>
+    button({ ...does(action, label), kind: 'secondary' })
   return html`${fields(data, key)}
 <div class="actions">
 ${!key.suspendedAt && act('suspend', words.suspend)}
 ${key.suspendedAt && !key.heldAt && act('resume', words.resume)}
 ${!isOver && act('rotate', words.rotate)}
-${act('revoke', words.revoke, 'danger')}
+${confirmation({
+  id: `sure-${key.id}`,
+  label: named(words.revoke, key),
+  question: words.sure(plainText(key.name)),
+  button: does('revoke', words.yesRevoke),
+})}
 </div>`
 }
 

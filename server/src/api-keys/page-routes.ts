@@ -7,6 +7,7 @@ import { readForm } from '#web/body.ts'
 import { render } from '#web/html.ts'
 import { type Locale, localeOf } from '#web/locale.ts'
 import type { FieldError } from '#web/problem.ts'
+import { signInFirst } from '#web/wanted-page.ts'
 import { parse } from '#web/wire.ts'
 import { formErrors } from './form-errors.ts'
 import { fieldOfKey } from './key-controls.ts'
@@ -82,9 +83,8 @@ function visitor({ db, sessions }: ApiKeyPageParts) {
   return (handler: Handler) => async (ctx: Context) => {
     const id = await sessions.accountId(ctx)
     const account = id ? await findActiveAccount(db, id) : undefined
-    if (account) return handler(ctx, { account, locale: localeOf(ctx) })
-    ctx.status = 303
-    ctx.redirect('/login')
+    if (!account) return signInFirst(ctx)
+    await handler(ctx, { account, locale: localeOf(ctx) })
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Context } from 'koa'
 import { type Locale, localeOf } from '#web/locale.ts'
+import { found } from '#web/problem.ts'
+import { wantedPage } from '#web/wanted-page.ts'
 import type { LoginParts } from './parts.ts'
 
 /** Where a page of this feature stands: on its own, or within an app's request that goes on later. */
 export interface Place {
-  /** '', /fedcm or /auth/interaction/:uid; every address of the flow begins with it. */
+  /** One of the bases; every address of the flow begins with it. */
   base: string
   /** Where a sign-in of its own leads; undefined: an app's request goes on. */
   next?: string
@@ -15,8 +17,11 @@ export interface Place {
   loginHint?: string
 }
 
-/** On its own, for the browser's dialog (FedCM's login_url), within an app's request. */
-export const bases = ['', '/fedcm', '/auth/interaction/:uid']
+/**
+ * On its own, on the way to a page of ours, for the browser's dialog (FedCM's login_url), within an
+ * app's request.
+ */
+export const bases = ['', '/to/:page', '/fedcm', '/auth/interaction/:uid']
 
 export async function placeOf(
   ctx: Context,
@@ -29,7 +34,12 @@ export async function placeOf(
     const place = { base: '/fedcm', next: '/fedcm/signed-in', locale: localeOf(ctx), csrf }
     return { ...place, ...(loginHint && { loginHint }) }
   }
-  if (!ctx.params.uid) return { base: '', next: '/account', locale: localeOf(ctx), csrf }
+  const { page, uid: request } = ctx.params
+  if (page) {
+    const next = found(wantedPage(page), 'page')
+    return { base: `/to/${page}`, next, locale: localeOf(ctx), csrf }
+  }
+  if (!request) return { base: '', next: '/account', locale: localeOf(ctx), csrf }
   const { uid, clientName, loginHint, uiLocales } = await interactions.find(ctx)
   return {
     base: `/auth/interaction/${uid}`,

@@ -15,7 +15,8 @@ export function answers(): Middleware {
     await next()
     const { oidc } = ctx as unknown as KoaContextWithOIDC
     if (!oidc) return
-    if (isError(ctx.body)) answerError(ctx, oidc)
+    if (isUnknownKind(ctx, oidc)) answerInactive(ctx)
+    else if (isError(ctx.body)) answerError(ctx, oidc)
     else if (ctx.status === 200) answerSuccess(ctx, oidc)
   }
 }
@@ -24,6 +25,16 @@ type Body = Record<string, unknown>
 
 const isError = (body: unknown): body is Body & { error: string } =>
   typeof body === 'object' && body !== null && typeof (body as Body).error === 'string'
+
+// RFC 7662 2.2: whatever is no living token of ours is not active. The library refuses a JWT instead.
+const isUnknownKind = (ctx: Context, { route }: KoaContextWithOIDC['oidc']): boolean =>
+  route === 'introspection' && isError(ctx.body) && ctx.body.error === 'unsupported_token_type'
+
+function answerInactive(ctx: Context): void {
+  delete notesOf(ctx).error
+  ctx.status = 200
+  ctx.body = { active: false }
+}
 
 /** Never invalid_grant, at which clients throw their sessions away. */
 export function answerOutage(ctx: Context): void {

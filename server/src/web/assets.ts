@@ -6,7 +6,7 @@ import { cacheable } from './headers.ts'
 const sources = {
   'style.css': {
     type: 'text/css; charset=utf-8',
-    files: ['tokens', 'base', 'layout', 'forms', 'parts', 'consent'].map(
+    files: ['tokens', 'base', 'layout', 'forms', 'parts', 'tables', 'consent'].map(
       (part) => `style/${part}.css`,
     ),
   },

@@ -86,11 +86,14 @@ interface Button {
   formnovalidate?: boolean
   /** The id of the form it sends, where it stands in another one. */
   form?: string
+  /** The id of what says more about it. */
+  describedBy?: string
 }
 
 /** A button that sends the form it stands in. */
-export function button({ label, kind = 'primary', ...rest }: Button): Html {
-  return html`<button class="button ${kind}" type="submit"${attributes(rest)}>${label}</button>`
+export function button({ label, kind = 'primary', describedBy, ...rest }: Button): Html {
+  const all = { ...rest, 'aria-describedby': describedBy }
+  return html`<button class="button ${kind}" type="submit"${attributes(all)}>${label}</button>`
 }
 
 const idOf = ({ id, name }: Labelled) => id ?? name

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { errorPage } from './error-page.ts'
-import { render } from './html.ts'
-import { localeByTag, localeOf } from './locale.ts'
+import { type Html, render } from './html.ts'
+import { type Locale, localeByTag, localeOf } from './locale.ts'
 import { problemWords } from './problem-words.ts'
 
 export interface FieldError {
@@ -13,6 +13,8 @@ export interface FieldError {
 interface ProblemOptions {
   errors?: FieldError[]
   headers?: Record<string, string>
+  /** What a person sees of it, where the error page would leave them without a way on. */
+  page?: (locale: Locale) => Html
   cause?: unknown
 }
 
@@ -22,6 +24,7 @@ export class Problem extends Error {
   readonly slug: string
   readonly errors: FieldError[] | undefined
   readonly headers: Record<string, string>
+  readonly page: ((locale: Locale) => Html) | undefined
 
   constructor(status: number, slug: string, message: string, options: ProblemOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
@@ -30,6 +33,7 @@ export class Problem extends Error {
     this.slug = slug
     this.errors = options.errors
     this.headers = options.headers ?? {}
+    this.page = options.page
   }
 }
 
@@ -116,6 +120,7 @@ const answerDocument = (ctx: Context, problem: Problem) => {
 const answerPage = (ctx: Context, problem: Problem) => {
   const locale = localeOf(ctx)
   const { requestId } = ctx.state
-  const page = errorPage({ locale, ...problemWords(locale, problem), requestId })
+  const page =
+    problem.page?.(locale) ?? errorPage({ locale, ...problemWords(locale, problem), requestId })
   return render(ctx, page, problem.status)
 }

@@ -13,6 +13,9 @@ export const account: typeof en = {
     disabled: 'Abgeschaltet',
     narrow: 'Nur Angehaktes behalten',
     remove: 'App entfernen',
+    sure: (app) =>
+      `${app} entfernen? Die App kann dann nichts mehr für Sie tun, auf keinem Gerät. Wenn Sie sie wieder benutzen, fragt sie Sie wieder.`,
+    yesRemove: 'Ja, entfernen',
     narrowed: 'Gespeichert. Die App behält nur, was angehakt ist.',
     removed: 'Die App ist entfernt. Sie kann nichts mehr für Sie tun.',
     gone: 'Diese App ist nicht mehr mit Ihrem Konto verbunden.',
@@ -45,6 +48,9 @@ export const account: typeof en = {
     resume: 'Wieder zulassen',
     rotate: 'Durch neuen ersetzen',
     revoke: 'Widerrufen',
+    sure: (key) =>
+      `„${key}“ widerrufen? Was ihn benutzt, wird sofort abgelehnt, und niemand kann ihn zurückholen.`,
+    yesRevoke: 'Ja, widerrufen',
     done: {
       save: 'Gespeichert.',
       suspend: 'Der Schlüssel ist ausgesetzt. Er wird abgelehnt, bis Sie ihn wieder zulassen.',

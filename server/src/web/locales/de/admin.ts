@@ -2,6 +2,13 @@ import type { admin as en } from '#web/locales/en/admin.ts'
 
 export const admin: typeof en = {
   title: 'Verwaltung',
+  refused: {
+    title: 'Diese Seite ist für die Verwaltung',
+    lead: (email) =>
+      `Sie sind als ${email} angemeldet, und dieses Konto gehört nicht zur Verwaltung.`,
+    account: 'Zu Ihrem Konto',
+    another: 'Mit einem anderen Konto anmelden',
+  },
   apps: 'Apps',
   appsLead: 'Alles, womit man sich hier anmelden kann, das Neueste zuerst.',
   noApps: 'Es ist noch keine App registriert.',

@@ -11,6 +11,9 @@ export const account = {
     disabled: 'Switched off',
     narrow: 'Keep only what is ticked',
     remove: 'Remove the app',
+    sure: (app: string) =>
+      `Remove ${app}? It can then do nothing for you any more, on any device. If you use it again, it asks you again.`,
+    yesRemove: 'Yes, remove it',
     narrowed: 'Saved. The app keeps only what is ticked.',
     removed: 'The app is removed. It can do nothing for you any more.',
     gone: 'This app is not connected to your account any more.',
@@ -43,6 +46,9 @@ export const account = {
     resume: 'Let it work again',
     rotate: 'Replace by a new one',
     revoke: 'Revoke',
+    sure: (key: string) =>
+      `Revoke “${key}”? Whatever uses it is refused at once, and nobody can bring it back.`,
+    yesRevoke: 'Yes, revoke it',
     done: {
       save: 'Saved.',
       suspend: 'The key is suspended. It is refused until you let it work again.',

@@ -1,5 +1,11 @@
 export const admin = {
   title: 'Administration',
+  refused: {
+    title: 'This page is for administrators',
+    lead: (email: string) => `You are signed in as ${email}, which is no administrator’s account.`,
+    account: 'Go to your account',
+    another: 'Sign in with another account',
+  },
   apps: 'Apps',
   appsLead: 'Everything that may sign people in here, newest first.',
   noApps: 'No app is registered yet.',
