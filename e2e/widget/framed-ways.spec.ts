@@ -83,3 +83,16 @@ test.describe('on a touch screen', () => {
     await expect(signInPage(popup).password).toBeVisible()
   })
 })
+
+// A183: an answer that nobody in this frame can have asked for, for a redirect needs what it has not
+test('a forged answer in a frame without storage leaves the button as it is', async ({
+  page,
+  shop,
+  frame,
+}) => {
+  const address = shop.page({ first: withoutFedcm, body: shop.button() })
+  const framed = await frame(`${address}?code=x&state=agpr.forged&iss=x`, 'allow-scripts')
+
+  await expect(framed.locator('autogpt-signin')).toHaveAttribute('status', 'idle')
+  expect(await heardIn(page)).toEqual([])
+})

@@ -21,13 +21,13 @@ const inDist = async (name: string) => readFileSync(join(widgetFolder, 'dist/cdn
 const measured = [
   {
     title: 'script tag, Lit inside',
-    limit: 10_800,
+    limit: 10_850,
     goal: 11_000,
     read: () => inDist('autogpt-signin.js'),
   },
   {
     title: 'module, Lit inside',
-    limit: 10_800,
+    limit: 10_850,
     goal: 11_000,
     read: () => inDist('autogpt-signin.mjs'),
   },

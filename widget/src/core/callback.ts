@@ -28,7 +28,11 @@ export function handleCallback(): void {
 
 function settle(url: URL, state: string, answer: Answer): void {
   const left = kept()
-  keep({ ...left, answer })
+  try {
+    keep({ ...left, answer })
+  } catch {
+    // A frame without storage, so that nobody can have left it for an answer.
+  }
   if (left.asked?.state !== state) return
   const page = left.page as string
   url.hash = ''
