@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type RequestListener, request } from 'node:http'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UpstreamLimits } from '../src/gateway/upstream/upstream.ts'
@@ -226,6 +226,22 @@ test('who finds every connection in use waits for one, though not for ever', asy
   for (const { status } of await Promise.all(waits)) assert.equal(status, 200)
   assert.equal((await call('v2/graphs')).status, 200)
   for (const stream of streams) stream.destroy()
+})
+
+// R19: an error that nobody listens to yet would end the process.
+test('an answer that is broken in the very piece that it begins with ends one connection', async (t) => {
+  const head = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const broken = createServer((socket) => {
+    socket.on('error', () => {}).once('data', () => socket.write(`${head}no length\r\n`))
+  })
+  await once(broken.listen(0, '127.0.0.1'), 'listening')
+  t.after(() => broken.close())
+  const { port } = broken.address() as AddressInfo
+  const { server, call } = await gatewayTo(t, `http://127.0.0.1:${port}`)
+
+  await assert.rejects(call('v2/graphs'), /fetch failed|terminated/)
+
+  assert.equal((await send(server, '/health/live')).status, 200)
 })
 
 // R19

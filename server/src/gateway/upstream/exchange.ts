@@ -68,7 +68,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
         done(error)
       },
     })
-    this.#stream = stream
+    // Whoever takes it listens as well, though perhaps later than it breaks.
+    this.#stream = stream.on('error', () => {})
     this.#answered.resolve({ ...this.#head, body: stream })
   }
 
