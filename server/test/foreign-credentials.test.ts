@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { after, type TestContext, test } from 'node:test'
+import { after, test } from 'node:test'
 import { decodeJwt, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose'
 import pino from 'pino'
 import { apiKeyFor } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer, type TestServer, tokensFor } from './harness.ts'
-import { recordingPlatform } from './recording-platform.ts'
+import { startPlatform } from './platform.ts'
 import { basic, bearer, send, sendForm, sharedServer } from './requests.ts'
 
-const platform = await recordingPlatform({ after } as unknown as TestContext)
+const platform = await startPlatform({ after })
 const server = await sharedServer({ PLATFORM_API_URL: platform.url })
 
 const encoded = (value: object | string) =>
@@ -32,7 +32,7 @@ const claims = (sub: string): JWTPayload => ({
 async function identityHeader(): Promise<string> {
   const { value } = await issueToken(server, { scopes: ['READ_GRAPH'] })
   await send(server, '/external-api/v2/graphs', { headers: bearer(value) })
-  return String(platform.arrived.at(-1)?.headers['x-autogpt-identity'])
+  return String(platform.asked.at(-1)?.headers['x-autogpt-identity'])
 }
 
 /** What those try who know how other servers read access tokens. */
@@ -83,9 +83,9 @@ const wordsIn = (body: object) => ({ ...body, request_id: undefined })
 
 // A77, A76, A60
 test('a JWT opens nothing, whoever signed it: not ours, not a forged one', async () => {
-  platform.arrived.length = 0
+  platform.asked.length = 0
   const all = await forgeries(server)
-  const calls = platform.arrived.length
+  const calls = platform.asked.length
 
   for (const path of [
     '/external-api/v1/blocks',
@@ -109,7 +109,7 @@ test('a JWT opens nothing, whoever signed it: not ours, not a forged one', async
     assert.equal(status, 401, what)
   }
   // Neither the API was asked, nor the keys that a header names.
-  assert.equal(platform.arrived.length, calls)
+  assert.equal(platform.asked.length, calls)
 })
 
 // A77

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
@@ -6,19 +7,19 @@ import { apiKeyFor } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer } from './harness.ts'
 import { addressOf, startNginx } from './nginx.ts'
-import { type Arrived, recordingPlatform } from './recording-platform.ts'
+import { startPlatform } from './platform.ts'
 import { bearer } from './requests.ts'
 import { trySpellings } from './spelled-calls.ts'
 
 /** deploy/nginx.conf as it stands but for addresses, between a caller and a platform. */
 async function world(t: TestContext) {
-  const platform = await recordingPlatform(t)
+  const platform = await startPlatform(t)
   const server = await startServer(t, { TRUST_PROXY: '127.0.0.1' })
   const nginx = await startNginx(t, 'nginx.conf', [
     ['127.0.0.1:4000', addressOf(server.url)],
     ['127.0.0.1:8000', addressOf(platform.url)],
   ])
-  return { server, ...nginx, platform, seen: platform.arrived }
+  return { server, ...nginx, platform, seen: platform.asked }
 }
 
 test('behind nginx a call with its scope reaches the platform, which learns whom it is for', async (t) => {
@@ -30,8 +31,9 @@ test('behind nginx a call with its scope reaches the platform, which learns whom
   })
 
   assert.equal(answer.status, 200)
-  const { target, headers } = seen[0] as Arrived
-  assert.equal(target, '/external-api/v2/graphs?limit=5')
+  const [asked] = seen as [IncomingMessage]
+  const { headers } = asked
+  assert.equal(asked.url, '/external-api/v2/graphs?limit=5')
   assert.equal(headers['x-autogpt-user-id'], user.id)
   assert.equal(headers['x-autogpt-client-id'], client.clientId)
   assert.equal(headers['x-autogpt-scopes'], 'READ_GRAPH')

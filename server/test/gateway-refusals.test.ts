@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
-import { after, type TestContext, test } from 'node:test'
+import { after, test } from 'node:test'
 import { newApiKey } from '../src/api-keys/format.ts'
 import { operations } from '../src/gateway/operations.ts'
 import { platformScopeNames } from '../src/provider/scopes.ts'
 import { apiKeyFor, requestFor } from './gateway.ts'
 import { addToken, issueToken } from './gateway-tokens.ts'
-import { recordingPlatform } from './recording-platform.ts'
+import { startPlatform } from './platform.ts'
 import { bearer, send, sharedServer } from './requests.ts'
 
 type Headers = Record<string, string>
 
-const platform = await recordingPlatform({ after } as unknown as TestContext)
+const platform = await startPlatform({ after })
 const server = await sharedServer({ PLATFORM_API_URL: platform.url })
 const user = await server.user()
 const all = [...platformScopeNames]
@@ -64,7 +64,7 @@ for (const operation of operations) {
 
   // A167, A173
   test(`${name}: the platform hears of no call that is refused`, async () => {
-    platform.arrived.length = 0
+    platform.asked.length = 0
     const request = requestFor(operation)
     const status = async (headers: Headers) => {
       const { path: target, init } = request
@@ -78,13 +78,13 @@ for (const operation of operations) {
     }
     const key = await byKey(scopes)
     if (isBearerOnly) assert.equal(await status(key), 401)
-    assert.equal(platform.arrived.length, 0)
+    assert.equal(platform.asked.length, 0)
 
     for (const headers of [isBearerOnly ? bearer(key['x-api-key']) : key, await byToken(scopes)]) {
       assert.equal(await status(headers), 200)
     }
-    const arrived = platform.arrived.map((call) => `${call.method} ${call.target}`)
+    const asked = platform.asked.map((call) => `${call.method} ${call.url}`)
     const expected = `${request.init.method} ${request.path}`
-    assert.deepEqual(arrived, path === '/me' ? [] : [expected, expected])
+    assert.deepEqual(asked, path === '/me' ? [] : [expected, expected])
   })
 }

@@ -4,12 +4,12 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiKeyFor } from './gateway.ts'
 import { startServer } from './harness.ts'
+import { startPlatform } from './platform.ts'
 import { rawSocket } from './raw-request.ts'
-import { recordingPlatform } from './recording-platform.ts'
 import { smugglings } from './smuggling.ts'
 
 async function setUp(t: TestContext) {
-  const { url, arrived } = await recordingPlatform(t)
+  const { url, asked: all } = await startPlatform(t)
   const server = await startServer(t, { PLATFORM_API_URL: url })
   const { key } = await apiKeyFor(server, await server.user(), ['READ_GRAPH', 'WRITE_GRAPH'])
   /** Bytes as they are; what came back until the server closed, or said nothing for a while. */
@@ -29,7 +29,7 @@ async function setUp(t: TestContext) {
     return answer
   }
   const host = `Host: ${new URL(server.url).host}`
-  const asked = () => arrived.map(({ method, target }) => `${method} ${target}`)
+  const asked = () => all.map(({ method, url }) => `${method} ${url}`)
   return { asked, send, head: [host, `X-API-Key: ${key}`] }
 }
 

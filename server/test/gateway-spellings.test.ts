@@ -1,9 +1,9 @@
-import { after, type TestContext, test } from 'node:test'
-import { recordingPlatform } from './recording-platform.ts'
+import { after, test } from 'node:test'
+import { startPlatform } from './platform.ts'
 import { sharedServer } from './requests.ts'
 import { trySpellings } from './spelled-calls.ts'
 
-const platform = await recordingPlatform({ after } as unknown as TestContext)
+const platform = await startPlatform({ after })
 const server = await sharedServer({ PLATFORM_API_URL: platform.url })
 
 // A167, A168

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { apiKeyFor } from './gateway.ts'
 import { startServer } from './harness.ts'
 import { addressOf, startNginx } from './nginx.ts'
-import { type Arrived, recordingPlatform } from './recording-platform.ts'
+import { startPlatform } from './platform.ts'
 import { smugglings } from './smuggling.ts'
 import { trySpellings } from './spelled-calls.ts'
 
@@ -22,7 +23,7 @@ const generous: [string, string][] = [
 
 /** deploy/nginx-proxy.conf before a server with a platform behind it. */
 async function world(t: TestContext, changes: [string, string][] = []) {
-  const platform = await recordingPlatform(t)
+  const platform = await startPlatform(t)
   const server = await startServer(t, { TRUST_PROXY: '1', PLATFORM_API_URL: platform.url })
   const address: [string, string] = ['127.0.0.1:4000', addressOf(server.url)]
   const nginx = await startNginx(t, 'nginx-proxy.conf', [...changes, address])
@@ -64,7 +65,7 @@ for (const [name, changes] of [
       }
     }
 
-    const targets = new Set(platform.arrived.map(({ method, target }) => `${method} ${target}`))
+    const targets = new Set(platform.asked.map(({ method, url }) => `${method} ${url}`))
     targets.delete(`POST ${graphs}`)
     assert.deepEqual([...targets], [`GET ${graphs}`])
   })
@@ -92,7 +93,7 @@ test('behind nginx that lets underscores pass nobody writes our words', async (t
   )
 
   assert.match(answer, /^HTTP\/1\.1 200/)
-  const { headers } = platform.arrived[0] as Arrived
+  const { headers } = platform.asked[0] as IncomingMessage
   assert.equal(headers['x-autogpt-user-id'], user.id)
   assert.doesNotMatch(Object.keys(headers).join(), /_|forwarded|x-user/)
   assert.doesNotMatch(Object.values(headers).join(), /forged|1\.2\.3\.4/)
@@ -125,7 +126,7 @@ test('behind nginx long addresses are passed on or refused, and nothing falls ov
   }
 
   assert.equal(await status(7000), 200)
-  assert.equal(platform.arrived[0]?.target.length, graphs.length + 8 + 7000)
+  assert.equal(platform.asked[0]?.url?.length, graphs.length + 8 + 7000)
   for (const length of [9_000, 30_000, 200_000]) {
     assert.match(String(await status(length)), /^4(14|31|00)$/)
   }

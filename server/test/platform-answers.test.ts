@@ -10,8 +10,8 @@ import { type TestContext, test } from 'node:test'
 import { apiKeyFor, wordsOf } from './gateway.ts'
 import { issueToken } from './gateway-tokens.ts'
 import { startServer } from './harness.ts'
+import { startPlatform } from './platform.ts'
 import { rawRequest } from './raw-request.ts'
-import { type Arrived, recordingPlatform } from './recording-platform.ts'
 import { bearer, send } from './requests.ts'
 import { freePort } from './server-process.ts'
 
@@ -78,16 +78,16 @@ test('a platform that is not there is a 502, and says not where it should be', a
 
 // A176
 test('the platform is asked by its own name, without a cookie of ours', async (t) => {
-  const platform = await recordingPlatform(t)
+  const platform = await startPlatform(t)
   const server = await startServer(t, { PLATFORM_API_URL: platform.url })
   const { key } = await apiKeyFor(server, await server.user(), ['READ_GRAPH'])
   const headers = { 'x-api-key': key, cookie: 'agpt_session=x; agpt_session.sig=y' }
 
   await rawRequest(server, { path: '/external-api/v2/graphs', headers })
 
-  const [arrived] = platform.arrived as [Arrived]
-  assert.equal(arrived.headers.host, new URL(platform.url).host)
-  assert.equal(arrived.headers.cookie, undefined)
+  const [asked] = platform.asked
+  assert.equal(asked?.headers.host, new URL(platform.url).host)
+  assert.equal(asked?.headers.cookie, undefined)
 })
 
 const openssl = (() => {
@@ -134,15 +134,15 @@ test('a platform that cannot show its certificate is asked nothing', {
 
 // A173
 test('a thousand ranges are the platform’s to refuse, and here nothing is multiplied', async (t) => {
-  const platform = await recordingPlatform(t, (_req, res) => res.writeHead(416).end())
+  const platform = await startPlatform(t, (_req, res) => res.writeHead(416).end())
   const server = await startServer(t, { PLATFORM_API_URL: platform.url })
   const { key } = await apiKeyFor(server, await server.user(), ['READ_FILES'])
   const range = `bytes=${Array.from({ length: 1000 }, () => '0-').join(',')}`
   const ask = (path: string) => rawRequest(server, { path, headers: { 'x-api-key': key, range } })
 
   assert.equal((await ask('/external-api/v2/files/1/download')).status, 416)
-  assert.equal(platform.arrived.length, 1)
-  assert.equal(platform.arrived[0]?.headers.range, range)
+  assert.equal(platform.asked.length, 1)
+  assert.equal(platform.asked[0]?.headers.range, range)
   for (const path of ['/external-api/v2/openapi.json', '/login']) {
     const whole = await rawRequest(server, { path })
     const answer = await ask(path)

@@ -1,14 +1,22 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { TestContext } from 'node:test'
+import type { after as afterAll } from 'node:test'
 
-/** A platform that answers as the test wants, and remembers what it was asked. */
-export async function startPlatform(t: TestContext, answer: RequestListener) {
+const ok: RequestListener = (_req, res) => {
+  res.writeHead(200, { 'content-type': 'application/json' }).end('{"items":[]}')
+}
+
+/** A platform, for PLATFORM_API_URL, that answers as the test wants and remembers what it was asked. */
+export async function startPlatform(
+  /** A test, or a whole file. */
+  t: { after: typeof afterAll },
+  answer: RequestListener = ok,
+): Promise<{ url: string; port: number; asked: IncomingMessage[] }> {
   const asked: IncomingMessage[] = []
   const platform = createServer((req, res) => {
     asked.push(req)
-    answer(req, res)
+    answer(req.resume(), res)
   })
   platform.listen(0, '127.0.0.1')
   await once(platform, 'listening')
@@ -16,5 +24,6 @@ export async function startPlatform(t: TestContext, answer: RequestListener) {
     platform.closeAllConnections()
     platform.close()
   })
-  return { asked, url: `http://127.0.0.1:${(platform.address() as AddressInfo).port}` }
+  const { port } = platform.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, port, asked }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import type { TestContext } from 'node:test'
 import fc from 'fast-check'
@@ -7,7 +8,6 @@ import { platformScopeNames } from '../src/provider/scopes.ts'
 import { apiKeyFor } from './gateway.ts'
 import type { TestServer } from './harness.ts'
 import { facts, readings } from './platform-readings.ts'
-import type { Arrived } from './recording-platform.ts'
 import { type Spelling, spellings } from './spellings.ts'
 
 interface Credential {
@@ -19,7 +19,7 @@ interface Where {
   server: TestServer
   /** Of the server, or of a proxy before it. */
   port: number
-  platform: { arrived: Arrived[] }
+  platform: { asked: IncomingMessage[] }
   runs: number
 }
 
@@ -37,13 +37,13 @@ export async function trySpellings(t: TestContext, { server, port, platform, run
   await fc.assert(
     fc.asyncProperty(spellings, other, async (spelling, chosen) => {
       const credential = chosen ?? (exact.get(String(spelling.scopes)) as Credential)
-      platform.arrived.length = 0
+      platform.asked.length = 0
       const status = await send(port, spelling, credential.key)
-      assertPermitted(platform.arrived, credential)
+      assertPermitted(platform.asked, credential)
       // 501: a method that nobody has (RFC 9110 15.6.2), or nginx has not. Node closes a CONNECT.
       const isRefusal = status < 500 || status === 501 || spelling.method === 'CONNECT'
       assert.ok(isRefusal, String(status))
-      came.through += platform.arrived.length
+      came.through += platform.asked.length
       came.refused += Number(status === 403)
     }),
     { numRuns: runs, seed },
@@ -87,8 +87,8 @@ async function send(
   return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
 }
 
-function assertPermitted(arrived: Arrived[], { scopes }: Credential): void {
-  for (const { method, target } of arrived) {
+function assertPermitted(asked: IncomingMessage[], { scopes }: Credential): void {
+  for (const { method = '', url: target = '' } of asked) {
     const ways = readings(method, target)
     assert.ok(ways[0]?.scopes, `${method} ${target} is no operation`)
     for (const { by, scopes: needed = [] } of ways) {
