@@ -8,6 +8,7 @@ const againMs = 2_000
 export interface Announcements {
   /** Tells every node, this one too. What is asked while one is on its way leaves as one. */
   send(): void
+  /** Also connects: nothing is sent before. */
   listen(onHeard: () => void): void
   close(): Promise<void>
 }
@@ -22,16 +23,22 @@ export interface Announcements {
  */
 export function announcements(databaseUrl: string | undefined): Announcements {
   let isAsked = false
-  let isSending = false
+  /** Until all that is asked has left, or cannot. */
+  let sending: Promise<void> | undefined
   /** Listening, so ready to send. */
   let client: pg.Client | undefined
   let closeLast = async () => {}
   let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
-  async function send(): Promise<void> {
-    if (isSending) return
-    isSending = true
+  function send(): void {
+    sending ??= sendAll().finally(() => {
+      sending = undefined
+      if (isAsked && client) send()
+    })
+  }
+
+  async function sendAll(): Promise<void> {
     while (isAsked && client) {
       isAsked = false
       const mine = client
@@ -42,7 +49,6 @@ export function announcements(databaseUrl: string | undefined): Announcements {
         void mine.end().catch(() => {})
       })
     }
-    isSending = false
   }
 
   async function listen(onHeard: () => void): Promise<void> {
@@ -62,7 +68,7 @@ export function announcements(databaseUrl: string | undefined): Announcements {
       await mine.query(`listen ${channel}`)
       client = mine
       onHeard()
-      void send()
+      send()
       await once(mine, 'end')
     } catch {
       await closeLast()
@@ -76,7 +82,7 @@ export function announcements(databaseUrl: string | undefined): Announcements {
   return {
     send() {
       isAsked = databaseUrl !== undefined
-      void send()
+      send()
     },
     listen: (onHeard) => {
       if (databaseUrl) void listen(onHeard)
@@ -84,6 +90,8 @@ export function announcements(databaseUrl: string | undefined): Announcements {
     async close() {
       isClosed = true
       clearTimeout(timer)
+      // What the last requests took away is told as well.
+      await sending
       client = undefined
       await closeLast()
     },

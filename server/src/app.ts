@@ -58,7 +58,7 @@ export interface App {
   firstAdminLink(db: Db): Promise<string>
   /** Sees from now on what other nodes do to the signing keys, and does what is due. */
   watchKeys(): void
-  /** Hears from now on that other nodes took something away. */
+  /** Hears from now on what other nodes took away, and tells them. */
   joinOthers(): void
   /** Sends mail that an earlier process, or another node, left behind. */
   sendWaitingMail(): void
@@ -168,6 +168,8 @@ function mounting(app: Koa) {
 function ifMayMatch(router: Router): Middleware {
   const paths = router.stack.filter(({ methods }) => methods.length > 0).map(({ path }) => path)
   const words = new Set(paths.map((path) => firstWord(String(path))))
+  for (const word of words)
+    if (!/^[\w.-]*$/.test(word)) throw new Error(`A route begins with ${word}`)
   const [answer, refuseMethod] = [router.routes(), router.allowedMethods()]
   return (ctx, next) => {
     if (!words.has(firstWord(ctx.path))) return next()
@@ -176,7 +178,7 @@ function ifMayMatch(router: Router): Middleware {
 }
 
 /** Routers read paths in any case. */
-const firstWord = (path: string) => path.split('/', 2)[1]?.toLowerCase()
+const firstWord = (path: string) => path.split('/', 2)[1]?.toLowerCase() ?? path
 
 function administrationRoutes(house: House): Router[] {
   const platformScopes = platformScopeNames

@@ -108,7 +108,7 @@ test('an answer comes without what only this server may say', async (t) => {
         'x-internal': '1',
         'x-custom': '2',
       })
-      .end('hello')
+      .end('<b>hello')
   })
   const { value } = await issueToken(server, { scopes: ['READ_GRAPH'] })
 
@@ -116,8 +116,10 @@ test('an answer comes without what only this server may say', async (t) => {
     headers: bearer(value),
   })
 
-  assert.equal(body, 'hello')
+  assert.equal(String(body), '<b>hello')
   assert.equal(headers.get('x-custom'), '2')
+  // No page of ours, whatever it looks like.
+  assert.equal(headers.get('content-type'), 'application/octet-stream')
   for (const name of [
     'set-cookie',
     'access-control-allow-origin',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { rawSocket } from './raw-request.ts'
 import { send, sharedServer } from './requests.ts'
 
@@ -30,8 +31,12 @@ for (const target of [
   'http://[::1/',
   '//a:b:c/#',
   'x://[/',
+  // These can be read, and name no path.
+  'foo://host',
+  'http://',
+  'a://?',
 ]) {
-  test(`${target}, which nobody can read, is refused, and the server goes on`, async () => {
+  test(`${target}, which asks for nothing, is refused, and the server goes on`, async () => {
     for (const method of ['GET', 'POST', 'OPTIONS']) {
       assert.match(await ask(`${method} ${target} HTTP/1.1`), /^HTTP\/1\.1 4/)
     }
@@ -44,4 +49,53 @@ test('an address that is written out is the path in it', async () => {
   const answer = await ask(`GET ${server.url}/health/live HTTP/1.1`)
 
   assert.match(answer, /^HTTP\/1\.1 200/)
+})
+
+const pieces = [
+  'a',
+  'account',
+  'external-api',
+  'auth',
+  'http',
+  'x',
+  'localhost',
+  '1',
+  '\xff',
+  '%',
+  '%zz',
+]
+const marks = [
+  ':',
+  '/',
+  '//',
+  '://',
+  '?',
+  '#',
+  '@',
+  '[',
+  ']',
+  '.',
+  '..',
+  '*',
+  '\\',
+  ';',
+  '|',
+  '"',
+  '{',
+  "'",
+]
+
+test('whatever the target is, somebody is told that it is nothing, and the server goes on', async () => {
+  const target = fc
+    .array(fc.constantFrom(...pieces, ...marks), { minLength: 1, maxLength: 8 })
+    .map((parts) => parts.join(''))
+  const method = fc.constantFrom('GET', 'POST', 'OPTIONS', 'PROPFIND')
+  await fc.assert(
+    fc.asyncProperty(method, target, async (method, target) => {
+      assert.match(await ask(`${method} ${target} HTTP/1.1`), /^HTTP\/1\.1 ([234]|501)/)
+    }),
+    { numRuns: 500 },
+  )
+
+  assert.equal((await send(server, '/health/live')).status, 200)
 })

@@ -58,13 +58,13 @@ function noteAnswer(ctx: Context, ms: number, parts: RequestLogParts): void {
 /** Never its message, which may repeat what was sent. */
 const nameOf = (error: (Error & { slug?: string }) | undefined) => error?.slug ?? error?.name
 
-/** Words of routes; whatever else a segment is may be an id, a credential, somebody's address. */
-const plain = /^([\w.:~-]{0,12}|openid-configuration|oauth-authorization-server|[a-z-]{1,24})$/
+/** Short, or a word of a route; whatever else a segment is may be an id, a credential, an address. */
+const plain = /^([\w.:~*-]{0,12}|oauth-authorization-server|[a-z-]{1,24})$/
 
 /** /auth/interaction/q3J…x/login becomes /auth/interaction/:id/login. */
 export function loggedPath(path: string): string {
   // Most paths have nothing to shorten.
-  if (/^(\/[\w.:~-]{0,12}){1,15}$/.test(path)) return path
+  if (/^(\/[\w.:~*-]{0,12}){1,15}$/.test(path)) return path
   return path
     .slice(0, 200)
     .split('/')

@@ -8,6 +8,7 @@ const pages = new Map([
   ['apps', '/account/apps'],
   ['api-keys', '/account/api-keys'],
   ['delete', '/account/delete'],
+  // Before the page that it stands below: the first that fits is taken.
   ['new-app', '/admin/apps/new'],
   ['admin', '/admin'],
 ])

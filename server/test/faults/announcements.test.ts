@@ -48,3 +48,22 @@ test('what was taken away while the network was down is told when it is back', {
     assert.ok(await next(), name)
   }
 })
+
+test('who stops says first what its last requests took away', { skip }, async (t) => {
+  const databaseUrl = await testDatabaseUrl(t)
+  const [speaker, listener] = [announcements(databaseUrl), announcements(databaseUrl)]
+  t.after(() => listener.close())
+  let heard = 0
+  listener.listen(() => heard++)
+  await new Promise<void>((resolve) => speaker.listen(resolve))
+  while (heard === 0) await sleep(10)
+  await sleep(100)
+
+  const before = heard
+  speaker.send()
+  speaker.send()
+  await speaker.close()
+
+  await sleep(200)
+  assert.ok(heard >= before + 2, `${heard - before}`)
+})

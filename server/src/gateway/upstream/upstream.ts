@@ -46,7 +46,7 @@ export interface Forwarding {
 }
 
 export interface Upstream {
-  /** Asks the platform as this request does, and streams its answer. */
+  /** Asks the platform as this request does, and passes its answer on; a large one as it comes. */
   forward(ctx: Context, forwarding: Forwarding): Promise<void>
   close(): Promise<void>
 }
@@ -138,13 +138,14 @@ function respond(
 ): void {
   const location = headers.location === undefined ? undefined : outward(String(headers.location))
   if (headers.location !== undefined && location === undefined) {
-    if (!Buffer.isBuffer(body)) body.on('error', () => {}).destroy()
+    if (!Buffer.isBuffer(body)) body.destroy()
     throw new ApiError(502, 'The platform sent the request somewhere it cannot go.')
   }
   ctx.status = status
   for (const [name, value] of answerHeaders(headers)) ctx.set(name, value)
   if (location !== undefined) ctx.set('Location', location)
-  if (Buffer.isBuffer(body)) ctx.body = inOnePiece(body)
+  // Koa would take text without a type for a page.
+  if (Buffer.isBuffer(body)) ctx.body = ctx.res.hasHeader('Content-Type') ? inOnePiece(body) : body
   // An end of the platform in the middle ends the client's connection too.
   else ctx.body = body.once('error', () => ctx.res.destroy())
 }
