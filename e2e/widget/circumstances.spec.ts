@@ -135,3 +135,46 @@ test('an origin that the app did not register gets no token', async ({
   expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
   complaints.splice(0)
 })
+
+test('a flow that is empty, gone or unknown is the usual one', async ({ page, shop, server }) => {
+  const person = await server.createUser()
+  await page.addInitScript('delete window.IdentityCredential')
+  await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
+  const { element, openWindow } = elementPage(page)
+  const popup = await openWindow()
+  await signInPage(popup).signIn(person)
+  await consentPage(popup).allow.click()
+  await expect(element).toHaveAttribute('status', 'done')
+
+  for (const flow of [null, '', 'pop-up']) {
+    await element.evaluate((it, flow) => {
+      if (flow === null) it.removeAttribute('flow')
+      else it.setAttribute('flow', flow)
+    }, flow)
+    await Promise.all([page.waitForEvent('popup'), element.click()])
+    await expect(element).toHaveAttribute('status', 'done')
+  }
+})
+
+// Such as an extension's own, in front of the browser's.
+for (const get of [
+  '() => { throw new Error("not now") }',
+  'async () => null',
+  '() => Promise.reject()',
+  'async () => ({ token: "no answer" })',
+]) {
+  test(`a window opens where the browser’s dialog is ${get}`, async ({ page, shop }) => {
+    await page.goto(shop.page({ body: shop.button() }))
+    await page.evaluate(
+      `window.IdentityCredential ??= class {}; navigator.credentials.get = ${get}`,
+    )
+    const { openWindow, heard } = elementPage(page)
+
+    await openWindow()
+
+    expect(await heard()).toMatchObject([
+      { name: 'start' },
+      { name: 'fallback', detail: { from: 'fedcm', to: 'popup' } },
+    ])
+  })
+}

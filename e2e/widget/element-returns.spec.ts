@@ -43,6 +43,26 @@ test('of two elements one has the answer', async ({ page, shop, server }) => {
   expect(await elementPage(page).names()).toEqual(['success'])
 })
 
+// A141: of two servers, either may choose the other one's id for its client
+test('an answer is for the button of the server that it was asked of', async ({
+  page,
+  shop,
+  server,
+}) => {
+  const other = { ...byRedirect, id: 'other', issuer: 'https://other.example' }
+  const both = shop.button({ ...byRedirect, id: 'own' }) + shop.button(other)
+  await page.goto(shop.page({ body: both }))
+  const reversed = shop.button(other) + shop.button({ ...byRedirect, id: 'own' })
+  shop.page({ body: reversed })
+  await elementPage(page, '#own').element.click()
+  await signInPage(page).signIn(await server.createUser())
+  await consentPage(page).allow.click()
+  await page.waitForURL(/^http:\/\/shop\./)
+
+  await expect(elementPage(page, '#own').element).toHaveAttribute('status', 'done')
+  await expect(elementPage(page, '#other').element).toHaveAttribute('status', 'idle')
+})
+
 test('a listener that comes with the page’s own script hears of it', async ({
   page,
   shop,

@@ -81,3 +81,18 @@ test('a message that is sent again signs nobody in again', async ({ page, shop, 
   expect(await names()).toEqual(['start', 'success', 'start'])
   expect(redeemed).toHaveLength(1)
 })
+
+// A183
+test('a forged answer is gone with the page that it was sent to', async ({ page, shop }) => {
+  const empty = shop.page({ body: '' })
+  await page.goto(`${empty}?code=x&state=agpr.forged&iss=x`)
+  expect(page.url()).toBe(empty)
+
+  shop.page({ body: shop.button() })
+  await page.reload()
+  const { element, names } = elementPage(page)
+
+  await expect(element).toHaveAttribute('status', 'idle')
+  await page.waitForTimeout(300)
+  expect(await names()).toEqual([])
+})

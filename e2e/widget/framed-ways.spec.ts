@@ -85,7 +85,7 @@ test.describe('on a touch screen', () => {
 })
 
 // A183: an answer that nobody in this frame can have asked for, for a redirect needs what it has not
-test('a forged answer in a frame without storage leaves the button as it is', async ({
+test('a forged answer in a frame without storage is an error, and no more than that', async ({
   page,
   shop,
   frame,
@@ -93,6 +93,6 @@ test('a forged answer in a frame without storage leaves the button as it is', as
   const address = shop.page({ first: withoutFedcm, body: shop.button() })
   const framed = await frame(`${address}?code=x&state=agpr.forged&iss=x`, 'allow-scripts')
 
-  await expect(framed.locator('autogpt-signin')).toHaveAttribute('status', 'idle')
-  expect(await heardIn(page)).toEqual([])
+  await expect(framed.locator('autogpt-signin')).toHaveAttribute('status', 'error')
+  expect(await heardIn(page)).toMatchObject([{ name: 'error', detail: { code: 'state_mismatch' } }])
 })

@@ -21,23 +21,23 @@ const inDist = async (name: string) => readFileSync(join(widgetFolder, 'dist/cdn
 const measured = [
   {
     title: 'script tag, Lit inside',
-    limit: 10_850,
+    limit: 10_900,
     goal: 11_000,
     read: () => inDist('autogpt-signin.js'),
   },
   {
     title: 'module, Lit inside',
-    limit: 10_850,
+    limit: 10_900,
     goal: 11_000,
     read: () => inDist('autogpt-signin.mjs'),
   },
   {
     title: 'npm, Lit outside',
-    limit: 6_600,
+    limit: 6_700,
     goal: 6_000,
     read: () => minifiedEntry('autogpt-signin'),
   },
-  { title: 'core, no UI', limit: 3_100, goal: 2_600, read: () => minifiedEntry('core') },
+  { title: 'core, no UI', limit: 3_200, goal: 2_600, read: () => minifiedEntry('core') },
 ]
 
 /** Every way to load the widget, as dist/ has it now. */

@@ -96,11 +96,11 @@ export async function resume(
   { become, end }: Attempts,
   options: SignInOptions,
 ): Promise<void> {
-  const { clientId } = options
-  returned[clientId] ??= answerTo(options)
-  const answer = returned[clientId]
+  const app = `${options.issuer} ${options.clientId}`
+  returned[app] ??= answerTo(options)
+  const answer = returned[app]
   if (!answer) return
-  const take = () => host.isConnected && returned[clientId] === answer && delete returned[clientId]
+  const take = () => host.isConnected && returned[app] === answer && delete returned[app]
   become('busy')
   try {
     const result = await answer

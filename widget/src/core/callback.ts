@@ -1,10 +1,12 @@
 import { redeem } from './redeem.ts'
 import { forget, keep, kept } from './redirect.ts'
-import type { Answer, Transaction } from './transaction.ts'
+import { type Answer, originOf, type Transaction } from './transaction.ts'
 import type { SignInOptions, SignInResult } from './types.ts'
 
 /** On the way to the page that was left, which takes what is kept. */
 let isLeaving = false
+/** An answer that nobody left a page for; gone with this one. */
+let unasked: Answer | undefined
 
 /**
  * Takes an answer out of the page's address, at once, so that nothing else finds it there: a popup's
@@ -28,12 +30,11 @@ export function handleCallback(): void {
 
 function settle(url: URL, state: string, answer: Answer): void {
   const left = kept()
-  try {
-    keep({ ...left, answer })
-  } catch {
-    // A frame without storage, so that nobody can have left it for an answer.
+  if (left.asked?.state !== state) {
+    unasked = answer
+    return
   }
-  if (left.asked?.state !== state) return
+  keep({ ...left, answer })
   const page = left.page as string
   url.hash = ''
   isLeaving = page.split('#')[0] !== `${url}`
@@ -56,9 +57,14 @@ type App = Pick<SignInOptions, 'clientId' | 'issuer'>
 export const finishRedirect = async (app: App): Promise<SignInResult | undefined> => answerTo(app)
 
 /** The same, undefined at once. */
-export function answerTo({ clientId }: App): Promise<SignInResult> | undefined {
-  const { answer, ...left } = kept()
-  if (isLeaving || !answer || (left.asked?.client_id ?? clientId) !== clientId) return
-  forget()
-  return redeem(answer, left as Transaction)
+export function answerTo({ clientId, issuer }: App): Promise<SignInResult> | undefined {
+  const { answer = unasked, asked, ...left } = kept()
+  if (isLeaving || !answer) return
+  // Of two servers either may choose this id for its client.
+  if (asked) {
+    if (asked.client_id !== clientId || left.issuer !== originOf(issuer)) return
+    forget()
+  }
+  unasked = undefined
+  return redeem(answer, { asked, ...left } as Transaction)
 }

@@ -32,11 +32,14 @@ export async function byFedcm(
     mediation: passive ? 'optional' : 'required',
     identity: { mode: passive ? 'passive' : 'active', providers: [provider] },
   }
-  const { token } = (await navigator.credentials
-    .get(request as CredentialRequestOptions)
-    .catch(({ name, error, message }: Error & { error?: string }) => {
-      if (error) failAs({ error })
-      fail(name === 'NetworkError' ? 'network' : 'unsupported', message)
-    })) as Credential & { token: string | Answer }
-  return typeof token === 'string' ? JSON.parse(token) : token
+  try {
+    const { token } = (await navigator.credentials.get(
+      request as CredentialRequestOptions,
+    )) as Credential & { token: string | Answer }
+    return Object(typeof token === 'string' ? JSON.parse(token) : token)
+  } catch (caught) {
+    const { name, error, message } = Object(caught) as Error & { error?: string }
+    if (error) failAs({ error })
+    fail(name === 'NetworkError' ? 'network' : 'unsupported', message)
+  }
 }

@@ -38,8 +38,9 @@ export async function verifiedClaims(tokens: Tokens, transaction: Asked): Promis
     ) {
       return claims
     }
-  } catch {
+  } catch (error) {
     // What is no token at all, or signed by a key that is not the server's.
+    fail('invalid_id_token', `${error}`)
   }
   return fail('invalid_id_token', 'signature or claims')
 }

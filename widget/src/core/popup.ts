@@ -20,15 +20,15 @@ export async function byPopup(
 ): Promise<Answer> {
   const { state } = transaction.asked
   const features = `popup,width=480,height=720,left=${screenX + outerWidth / 2 - 240}`
-  const popup =
-    open(authorizeUrl(transaction), state, features) ?? fail('popup_blocked', 'not in a click?')
   const channel = new BroadcastChannel(state)
+  const popup = open(authorizeUrl(transaction), state, features)
   const over = new AbortController()
-  let timer: ReturnType<typeof setInterval>
+  const timers: ReturnType<typeof setTimeout>[] = []
   return new Promise<Answer>((resolve, reject) => {
+    if (!popup) fail('popup_blocked', 'not in a click?')
     let seen = 0
     const endIn = (wait: number, code: SignInErrorCode, message: string) =>
-      setTimeout(reject, wait, new SignInError(code, message))
+      timers.push(setTimeout(reject, wait, new SignInError(code, message)))
     const hear = ({ origin, data }: MessageEvent<Answer | null>) => {
       if (origin === location.origin && data?.state === state) resolve(data)
     }
@@ -37,15 +37,16 @@ export async function byPopup(
         onFallback?.({ from: 'popup', to: 'ask', reason: 'cut off by COOP' })
       }
     }
-    timer = setInterval(() => {
+    const look = () => {
       try {
+        // Throws where the page in it is the server's, which is none of this one's business.
         if (!popup.closed) popup.document.hasFocus()
         else if (seen > often) endIn(lastWord, 'cancelled', 'window closed')
       } catch {
-        // A page of the server's, which is none of this one's business.
         seen += 1
       }
-    }, 400)
+    }
+    timers.push(setInterval(look, 400))
     endIn(patience, 'timeout', 'nobody answered')
     channel.onmessage = hear
     addEventListener('message', hear, over)
@@ -53,8 +54,8 @@ export async function byPopup(
     signal?.addEventListener('abort', reject, over)
   }).finally(() => {
     over.abort()
-    clearInterval(timer)
+    timers.forEach(clearTimeout)
     channel.close()
-    popup.close()
+    popup?.close()
   })
 }

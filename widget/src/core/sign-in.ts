@@ -45,8 +45,8 @@ function startAt(backendUri: string): string {
 }
 
 /** The ways to try, one after the other. */
-function waysOf(flow: SignInOptions['flow'] = 'auto', { again }: SignInContext): Via[] {
-  if (flow !== 'auto') return [flow]
+function waysOf(flow: string | undefined, { again }: SignInContext): Via[] {
+  if (flow && flow in by) return [flow as Via]
   const ways: Via[] = isFramed() ? ['popup'] : hasWindows() ? ['popup', 'redirect'] : ['redirect']
   return fedcm() && !again ? ['fedcm', ...ways] : ways
 }

@@ -26,11 +26,13 @@ export const spelled = (name: string, mark: string): string =>
 export const ofThisOrigin = (address: string, name: string): string =>
   address.startsWith(`${location.origin}/`) ? address : fail('config', `${name} of another origin`)
 
+/** Of the parsed address, which says who is called; undefined where it is none yet. */
+export const originOf = (issuer: string): string | undefined => issuer && new URL(issuer).origin
+
 export async function begin(options: SignInOptions, via: Via): Promise<Transaction> {
   const { clientId: client_id, redirectUri: redirect_uri = location.origin + location.pathname } =
     options
-  // Of the parsed address, which says who is called.
-  const { origin: issuer } = new URL(options.issuer)
+  const issuer = originOf(options.issuer) as string
   // RFC 8252 8.3: plain http stays on the machine.
   if (!client_id || !/^https:|^http:.*[/.](localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(issuer)) {
     fail('config', 'client-id or https issuer is missing')
