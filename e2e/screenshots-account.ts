@@ -23,8 +23,11 @@ async function connect(page: Page, server: Server, app: { name: string; scopes: 
   const redirect_uri = 'http://localhost:9/callback'
   const made = await server.createApp({ ...app, redirect_uris: [redirect_uri] })
   const scope = `openid profile email ${app.scopes.join(' ')}`
+  // Nobody listens there, and the browser's own page about that would come in between.
+  await page.route(/localhost:9/, (route) => route.fulfill({ body: '' }))
   await page.goto(authorizeUrl(server.issuer, made, { redirect_uri, scope }))
-  await Promise.all([page.waitForRequest(/localhost:9/), consentPage(page).allow.click()])
+  await consentPage(page).allow.click()
+  await page.waitForURL(/localhost:9/)
 }
 
 async function makeKey(page: Page, fields: { name: string; addresses?: string }) {
