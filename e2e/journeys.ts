@@ -10,9 +10,17 @@ import type { Person, Server } from './server.ts'
 /** From the demo site to its greeting, for somebody with an account who allows everything. */
 export async function signInOnDemo(page: Page, server: Server, person: Person): Promise<void> {
   await demoPage(page, server.demoOrigin).signIn()
-  await signInPage(page).signIn(person)
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, person)
   await demoPage(page, server.demoOrigin).expectSignedIn(person)
+}
+
+/** Where an app's request shows its first page: in, and yes to everything. */
+export async function signInAndAllow(
+  where: Page,
+  person: Pick<Person, 'email' | 'password'>,
+): Promise<void> {
+  await signInPage(where).signIn(person)
+  await consentPage(where).allow.click()
 }
 
 /** On AutoGPT's own page, no app involved. */

@@ -1,5 +1,4 @@
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -91,8 +90,7 @@ test('another server, app or page that comes while an attempt is under way chang
       it.setAttribute(name, 'https://evil.example')
     }
   })
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   expect((await asked).url()).toBe(`${server.issuer}/api/oauth/token`)
   expect((await asked).postData()).toContain(shop.app.client_id)

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as oidc from 'openid-client'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import type { App, Server } from '../server.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
@@ -44,11 +43,9 @@ for (const flow of ['popup', 'redirect']) {
     const person = await server.createUser()
     const attributes = { flow, 'response-type': 'code', 'oidc-nonce': 'of the session' }
     await page.goto(shop.page({ body: shop.button(attributes) }))
-    const { element, heard, openWindow } = elementPage(page)
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
-    await signInPage(where).signIn(person)
-    await consentPage(where).allow.click()
+    const { element, heard, begin } = elementPage(page)
+    const where = await begin(flow)
+    await signInAndAllow(where, person)
     await expect(element).toHaveAttribute('status', 'done')
     const { name, detail } = (await heard()).at(-1) ?? {}
     expect(name).toBe('success')
@@ -68,8 +65,7 @@ test('the nonce of another session is refused', async ({ page, anotherShop, serv
   await page.goto(shop.page({ body: shop.button(attributes) }))
   const { element, heard, openWindow } = elementPage(page)
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
   const { detail } = (await heard()).at(-1) ?? {}
 

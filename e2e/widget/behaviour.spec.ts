@@ -1,5 +1,5 @@
 import type { AutoGPTSignIn } from '../../widget/src/element.ts'
-import { consentPage } from '../pages/consent-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
@@ -49,8 +49,7 @@ test('signIn() resolves with what the event has, for wishes of its own', async (
       Object.assign(window, { told })
     }),
   ])
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
 
   const told = (await page.evaluate('window.told')) as { grantedScopes: string[] }
@@ -70,12 +69,10 @@ test('a callback page has no button, only the script', async ({ page, anotherSho
   for (const flow of ['popup', 'redirect']) {
     const attributes = { flow, 'redirect-uri': `${shop.origin}/callback` }
     await page.goto(shop.page({ body: shop.button(attributes) }, '/goods'))
-    const { element, openWindow } = elementPage(page)
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
+    const { element, begin } = elementPage(page)
+    const where = await begin(flow)
     if (flow === 'popup') {
-      await signInPage(where).signIn(await server.createUser())
-      await consentPage(where).allow.click()
+      await signInAndAllow(where, await server.createUser())
     }
 
     await expect(element).toHaveAttribute('status', 'done')

@@ -1,4 +1,4 @@
-import { signInDirectly } from '../journeys.ts'
+import { signInAndAllow, signInDirectly } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
@@ -18,8 +18,7 @@ test('somebody else signs in on a machine where another is signed in', async ({
 
   const popup = await openWindow()
   await consentPage(popup).useAnotherAccount.click()
-  await signInPage(popup).signIn(second)
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, second)
 
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).at(-1)).toMatchObject({ detail: { claims: { email: second.email } } })
@@ -45,8 +44,7 @@ test('a click too many opens nothing, also where everything is slow', async ({
   const [popup] = await Promise.all([page.waitForEvent('popup'), element.dblclick()])
   await expect(button).toHaveAttribute('aria-busy', 'true')
   await element.click()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done', { timeout: 20_000 })
   expect(popups).toBe(1)
@@ -118,23 +116,23 @@ test('an unknown app and a page that is not registered are told in the window', 
   }
 })
 
-test('an origin that the app did not register gets no token', async ({
-  page,
-  anotherShop,
-  server,
-  complaints,
-}) => {
-  const shop = await anotherShop({ allowed_origins: ['https://elsewhere.example'] })
-  await page.goto(shop.page({ body: shop.button(inWindow) }))
-  const { element, heard, openWindow } = elementPage(page)
-  const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+for (const flow of ['popup', 'redirect']) {
+  test(`${flow}: an origin that the app did not register gets no token`, async ({
+    page,
+    anotherShop,
+    server,
+    complaints,
+  }) => {
+    const shop = await anotherShop({ allowed_origins: ['https://elsewhere.example'] })
+    await page.goto(shop.page({ body: shop.button({ flow }) }))
+    const { element, heard, begin } = elementPage(page)
+    await signInAndAllow(await begin(flow), await server.createUser())
 
-  await expect(element).toHaveAttribute('status', 'error')
-  expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
-  complaints.splice(0)
-})
+    await expect(element).toHaveAttribute('status', 'error')
+    expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
+    complaints.splice(0)
+  })
+}
 
 test('a flow that is empty, gone or unknown is the usual one', async ({ page, shop, server }) => {
   const person = await server.createUser()
@@ -142,8 +140,7 @@ test('a flow that is empty, gone or unknown is the usual one', async ({ page, sh
   await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
   const { element, openWindow } = elementPage(page)
   const popup = await openWindow()
-  await signInPage(popup).signIn(person)
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, person)
   await expect(element).toHaveAttribute('status', 'done')
 
   for (const flow of [null, '', 'pop-up']) {

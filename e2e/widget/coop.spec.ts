@@ -1,5 +1,4 @@
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -25,8 +24,7 @@ for (const site of ofSite) {
       await page.goto(shop.page({ headers, body: shop.button({ flow: 'popup' }) }))
       const { element, openWindow, heard } = elementPage(page)
       const popup = await openWindow()
-      await signInPage(popup).signIn(await server.createUser())
-      await consentPage(popup).allow.click()
+      await signInAndAllow(popup, await server.createUser())
 
       await expect(element).toHaveAttribute('status', 'done')
       expect((await heard()).map(({ name }) => name)).toEqual(['start', 'success'])
@@ -41,8 +39,7 @@ test('a page that is isolated (COOP and COEP) signs people in', async ({ page, s
   const { element, openWindow } = elementPage(page)
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
 })

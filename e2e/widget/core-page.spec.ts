@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { signInAndAllow } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import type { Server } from '../server.ts'
@@ -71,8 +72,7 @@ test('by redirect finishRedirect() has the answer, and handleCallback() has clea
   await page.goto(`${address}#keep`)
 
   await page.getByRole('button', { name: 'Enter' }).click()
-  await signInPage(page).signIn(person)
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, person)
 
   await expect(page.getByRole('heading')).toHaveText(`Hello, ${person.name}`)
   expect(page.url()).toBe(`${address}#keep`)

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { expectAccessible } from '../accessibility.ts'
-import { signInDirectly } from '../journeys.ts'
+import { signInAndAllow, signInDirectly } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { demoPage } from '../pages/demo-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
@@ -59,12 +59,10 @@ for (const [id, flow] of Object.entries({ 'in-a-window': 'popup', 'by-redirect':
   test(`the demo’s button ${id} signs somebody in`, async ({ page, server }) => {
     const person = await server.createUser()
     await page.goto(`${server.demoOrigin}/button`)
-    const { element, openWindow } = elementPage(page, `#${id}`)
+    const { begin } = elementPage(page, `#${id}`)
 
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
-    await signInPage(where).signIn(person)
-    await consentPage(where).allow.click()
+    const where = await begin(flow)
+    await signInAndAllow(where, person)
 
     const outcome = outcomeOf(page)
     await expect(outcome.getByRole('heading')).toHaveText(`Hello, ${person.name}`)
@@ -97,8 +95,7 @@ test('the demo’s button hands over a code, and no token comes into the page', 
   await withoutFedcm(page)
   await page.goto(`${server.demoOrigin}/button`)
   const popup = await elementPage(page, '#a-code-for-a-backend').openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(outcomeOf(page)).toContainText('code, state, codeVerifier, redirectUri, nonce, iss')
   expect(asked).not.toContain('/api/oauth/token')

@@ -1,4 +1,5 @@
 import type { AutoGPTSignIn } from '../../widget/src/element.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
@@ -20,8 +21,7 @@ test('while the window is open it is busy, and then done', async ({ page, shop, 
   await expect(said).toHaveText('Signing in…')
   await expect(element.locator('[part="spinner"]')).toBeVisible()
   await button.click({ force: true })
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
   await expect(button).not.toHaveAttribute('aria-busy')
@@ -121,8 +121,7 @@ test('an element that only moves keeps its attempt', async ({ page, shop, server
   const popup = await openWindow()
 
   await element.evaluate((it) => document.querySelector('aside')?.append(it))
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
   expect(await names()).toEqual(['start', 'success'])
@@ -168,8 +167,7 @@ test('what changes while an attempt is under way counts from the next one on', a
     }
   })
   await expect(button).toHaveAccessibleName('Sign up with AutoGPT')
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).at(-1)?.detail).toMatchObject({ status: 'code' })

@@ -1,5 +1,4 @@
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -28,11 +27,9 @@ for (const flow of ['popup', 'redirect']) {
   test(`under the strictest policy somebody signs in: ${flow}`, async ({ page, shop, server }) => {
     const headers = { 'content-security-policy': strict(shop.origin, server.issuer) }
     await page.goto(shop.page({ headers, body: shop.button({ flow }) }))
-    const { element, heard, openWindow } = elementPage(page)
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
-    await signInPage(where).signIn(await server.createUser())
-    await consentPage(where).allow.click()
+    const { element, heard, begin } = elementPage(page)
+    const where = await begin(flow)
+    await signInAndAllow(where, await server.createUser())
 
     await expect(element).toHaveAttribute('status', 'done')
     expect((await heard()).at(-1)).toMatchObject({ detail: { status: 'signed-in', via: flow } })

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test'
 import type { AutoGPTSignIn } from '../../widget/src/element.ts'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import type { Server } from '../server.ts'
 import { elementPage } from './element-page.ts'
+import { closedLate } from './fedcm-dialog.ts'
 import { expect, test } from './fixtures.ts'
 
 const byRedirect = { flow: 'redirect', 'response-type': 'code' }
@@ -11,8 +11,7 @@ const byRedirect = { flow: 'redirect', 'response-type': 'code' }
 /** Away with a click, and back with the answer. */
 async function goAndReturn(page: Page, server: Server): Promise<void> {
   await elementPage(page, 'autogpt-signin >> nth=0').element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, await server.createUser())
   await page.waitForURL(/^http:\/\/shop\./)
 }
 
@@ -55,8 +54,7 @@ test('an answer is for the button of the server that it was asked of', async ({
   const reversed = shop.button(other) + shop.button({ ...byRedirect, id: 'own' })
   shop.page({ body: reversed })
   await elementPage(page, '#own').element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, await server.createUser())
   await page.waitForURL(/^http:\/\/shop\./)
 
   await expect(elementPage(page, '#own').element).toHaveAttribute('status', 'done')
@@ -147,16 +145,7 @@ test('where the browser’s dialog ends late, the next click opens the window at
   page,
   shop,
 }) => {
-  // The dialog that somebody looked at and closed, without a server that has one.
-  const dialog = `<script>
-    window.IdentityCredential ??= class {}
-    navigator.credentials.get = () => new Promise((resolve, reject) => {
-      window.closeDialog = () => reject(new DOMException('Error retrieving a token.', 'NetworkError'))
-    })
-    const now = performance.now.bind(performance)
-    performance.now = () => now() + (window.later ?? 0)
-  </script>`
-  await page.goto(shop.page({ first: dialog, body: shop.button({ 'response-type': 'code' }) }))
+  await page.goto(shop.page({ first: closedLate, body: shop.button({ 'response-type': 'code' }) }))
   const { element, button, said, openWindow, heard, names } = elementPage(page)
   await element.click()
   await expect(element).toHaveAttribute('status', 'busy')

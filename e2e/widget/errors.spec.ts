@@ -1,6 +1,5 @@
 import { freePorts } from '../../scripts/free-ports.ts'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { answerWith } from './answers.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
@@ -117,8 +116,7 @@ for (const [what, path] of Object.entries({
     await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
     const { element, openWindow, heard } = elementPage(page)
     const popup = await openWindow()
-    await signInPage(popup).signIn(await server.createUser())
-    await consentPage(popup).allow.click()
+    await signInAndAllow(popup, await server.createUser())
 
     await expect(element).toHaveAttribute('status', 'error')
     expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
@@ -135,8 +133,7 @@ for (const [what, path] of Object.entries({
     await page.goto(shop.page({ first, body: shop.button({ flow: 'popup' }) }))
     const { element, openWindow, heard } = elementPage(page)
     const popup = await openWindow()
-    await signInPage(popup).signIn(await server.createUser())
-    await consentPage(popup).allow.click()
+    await signInAndAllow(popup, await server.createUser())
 
     await expect(element).toHaveAttribute('status', 'error')
     expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'timeout' } })
@@ -166,8 +163,7 @@ test('keys that answer nonsense are the server’s error, an answer without toke
     if (at > 0) await element.click()
     else {
       const popup = await openWindow()
-      await signInPage(popup).signIn(person)
-      await consentPage(popup).allow.click()
+      await signInAndAllow(popup, person)
     }
 
     await expect(element).toHaveAttribute('status', 'error')

@@ -1,4 +1,5 @@
 import { freePorts } from '../../scripts/free-ports.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
@@ -36,8 +37,7 @@ test('plain HTML: two lines and a listener, and the page knows who', async ({
   await page.goto(shop.serve('/', { body }))
 
   const popup = await elementPage(page).openWindow()
-  await signInPage(popup).signIn({ email, password })
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, { email, password })
 
   await expect(page.getByText(`You are ${name}, ${email}.`)).toBeVisible()
 })

@@ -1,6 +1,5 @@
-import { signInDirectly } from '../journeys.ts'
+import { signInAndAllow, signInDirectly } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
 import { fedcmDialog } from './fedcm-dialog.ts'
 import { expect, test } from './fixtures.ts'
@@ -27,8 +26,7 @@ test('a page whose policy forbids the dialog opens a window in the same click', 
   const { element, openWindow, heard } = elementPage(page)
 
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).map(({ name }) => name)).toEqual(['start', 'fallback', 'success'])
@@ -43,8 +41,7 @@ inNetwork(
     const { element, openWindow, heard, names } = elementPage(page)
 
     const popup = await openWindow()
-    await signInPage(popup).signIn(await server.createUser())
-    await consentPage(popup).allow.click()
+    await signInAndAllow(popup, await server.createUser())
 
     await expect(element).toHaveAttribute('status', 'done')
     expect(network.asked).toHaveLength(1)
@@ -67,8 +64,7 @@ test('a page whose policy forgot the server opens a window, and says what failed
   const { element, openWindow, heard, names } = elementPage(page)
 
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'error')
   expect(await names()).toEqual(['start', 'fallback', 'error'])

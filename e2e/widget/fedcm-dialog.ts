@@ -43,3 +43,16 @@ export async function fedcmDialog(page: Page, { hesitates = false } = {}) {
     },
   }
 }
+
+/**
+ * For a page's head, where no server has a dialog: one that somebody looks at, and closes when the test
+ * sets window.later and calls window.closeDialog().
+ */
+export const closedLate = `<script>
+  window.IdentityCredential ??= class {}
+  navigator.credentials.get = () => new Promise((resolve, reject) => {
+    window.closeDialog = () => reject(new DOMException('Error retrieving a token.', 'NetworkError'))
+  })
+  const now = performance.now.bind(performance)
+  performance.now = () => now() + (window.later ?? 0)
+</script>`

@@ -1,3 +1,4 @@
+import { signInAndAllow } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
@@ -9,12 +10,10 @@ for (const flow of ['popup', 'redirect'] as const) {
   test(`${flow}: somebody signs in, and the page knows who`, async ({ page, shop, server }) => {
     const person = await server.createUser()
     await page.goto(shop.page({ body: shop.button({ flow }) }))
-    const { element, heard, openWindow } = elementPage(page)
+    const { element, heard, begin } = elementPage(page)
 
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
-    await signInPage(where).signIn(person)
-    await consentPage(where).allow.click()
+    const where = await begin(flow)
+    await signInAndAllow(where, person)
 
     await expect(element).toHaveAttribute('status', 'done')
     expect((await heard()).at(-1)).toMatchObject({
@@ -81,8 +80,7 @@ test('where no window opens, auto goes on by redirect and popup says so', async 
 
   await page.goto(shop.page({ first, body: shop.button() }))
   await element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).at(-1)).toMatchObject({ detail: { via: 'redirect' } })
 })
@@ -98,8 +96,7 @@ test('one registered page is the callback for a button on any other', async ({
   await page.goto(`${shop.page({ body: shop.button(attributes) }, '/goods')}?size=L#reviews`)
   const { element, heard } = elementPage(page)
   await element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
   expect(page.url()).toBe(`${shop.origin}/goods?size=L#reviews`)
@@ -113,8 +110,7 @@ test('the same page is the callback of a window, too', async ({ page, anotherSho
   await page.goto(shop.page({ body: shop.button(attributes) }, '/goods'))
   const { element, openWindow } = elementPage(page)
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
 })
@@ -156,8 +152,7 @@ test('messages of other windows, origins and attempts are not heard', async ({
     postMessage({ state: 1 })
   })
   await expect(element).toHaveAttribute('status', 'busy')
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(element).toHaveAttribute('status', 'done')
 })
@@ -173,8 +168,7 @@ test('a server that is away, an unknown app and an origin that is not registered
   await page.route(`${server.issuer}/api/oauth/token`, (route) => route.abort())
   await page.goto(shop.page({ body: shop.button({ flow: 'popup' }) }))
   const popup = await openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'error')
   expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
 

@@ -1,5 +1,4 @@
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { answerWith } from './answers.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
@@ -59,8 +58,7 @@ test('a message that is sent again signs nobody in again', async ({ page, shop, 
   page.on('request', (request) => {
     if (request.url().endsWith('/api/oauth/token')) redeemed.push(request.url())
   })
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
   const again = () =>
     page.evaluate(() => {

@@ -1,6 +1,5 @@
 import type { Frame, Page } from '@playwright/test'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import type { Heard } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 import type { Shop } from './shop.ts'
@@ -50,8 +49,7 @@ test.describe('in a frame of another site', () => {
       const element = frame.locator('autogpt-signin')
 
       const [popup] = await Promise.all([page.waitForEvent('popup'), element.click()])
-      await signInPage(popup).signIn(person)
-      await consentPage(popup).allow.click()
+      await signInAndAllow(popup, person)
 
       await expect(element).toHaveAttribute('status', 'done')
       const heard = (await frame.evaluate('window.heard')) as Heard[]

@@ -1,6 +1,5 @@
 import type { AutoGPTSignIn } from '../../widget/src/element.ts'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -70,8 +69,7 @@ test('a flood of messages neither ends an attempt nor is believed', async ({
   }, words)
 
   await expect(element).toHaveAttribute('status', 'busy')
-  await signInPage(popup).signIn(person)
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, person)
 
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).at(-1)).toMatchObject({ detail: { claims: { email: person.email } } })

@@ -66,21 +66,3 @@ test('by redirect an unknown app and a page that is not registered end there, an
     expect(await names()).toEqual([])
   }
 })
-
-test('by redirect, too, an origin that the app did not register gets no token', async ({
-  page,
-  anotherShop,
-  server,
-  complaints,
-}) => {
-  const shop = await anotherShop({ allowed_origins: ['https://elsewhere.example'] })
-  await page.goto(shop.page({ body: shop.button(byRedirect) }))
-  const { element, heard } = elementPage(page)
-  await element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
-
-  await expect(element).toHaveAttribute('status', 'error')
-  expect((await heard()).at(-1)).toMatchObject({ detail: { code: 'network' } })
-  complaints.splice(0)
-})

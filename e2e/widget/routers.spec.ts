@@ -1,6 +1,5 @@
 import type { Page } from '@playwright/test'
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import type { Server } from '../server.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
@@ -10,8 +9,7 @@ import type { Shop } from './shop.ts'
 async function signsIn(page: Page, shop: Shop, server: Server): Promise<void> {
   const { element, heard } = elementPage(page)
   await element.click()
-  await signInPage(page).signIn(await server.createUser())
-  await consentPage(page).allow.click()
+  await signInAndAllow(page, await server.createUser())
   await page.waitForURL(/^http:\/\/shop\./)
   await expect(element).toHaveAttribute('status', 'done')
   expect((await heard()).at(-1)).toMatchObject({ name: 'success', detail: { via: 'redirect' } })

@@ -1,5 +1,4 @@
-import { consentPage } from '../pages/consent-page.ts'
-import { signInPage } from '../pages/sign-in-page.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { elementPage } from './element-page.ts'
 import { expect, test } from './fixtures.ts'
 
@@ -18,12 +17,10 @@ for (const flow of ['popup', 'redirect']) {
       <script>${spy}</script>`
     const body = shop.button({ flow, 'response-type': 'code' })
     await page.goto(shop.page({ script, body }))
-    const { element, openWindow } = elementPage(page)
+    const { element, begin } = elementPage(page)
 
-    const where = flow === 'popup' ? await openWindow() : page
-    if (flow === 'redirect') await element.click()
-    await signInPage(where).signIn(await server.createUser())
-    await consentPage(where).allow.click()
+    const where = await begin(flow)
+    await signInAndAllow(where, await server.createUser())
     await expect(element).toHaveAttribute('status', 'done')
 
     const seen = shop.requests.filter((path) => path.startsWith('/seen?'))

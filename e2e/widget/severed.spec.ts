@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { AutoGPTSignIn } from '../../widget/src/element.ts'
+import { signInAndAllow } from '../journeys.ts'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
@@ -51,8 +52,7 @@ test('who comes back to the page is offered another window, and the first one st
   expect((await heard()).slice(1)).toMatchObject([
     { name: 'fallback', detail: { from: 'popup', to: 'ask' } },
   ])
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
   expect(await names()).toEqual(['start', 'fallback', 'success'])
 })
@@ -72,8 +72,7 @@ test('who closed it clicks again, and another window opens', async ({ page, shop
   await cutOff(page)
   await comeBack(page)
   const popup = await elementPage(page, '#two').openWindow()
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
 
   await expect(elementPage(page, '#two').element).toHaveAttribute('status', 'done')
   expect((await one.heard()).map(({ name, id }) => `${name} ${id}`)).toEqual([
@@ -115,8 +114,7 @@ test('a look back at the page ends nothing where the window is seen', async ({
   await comeBack(page)
 
   await expect(element).toHaveAttribute('status', 'busy')
-  await signInPage(popup).signIn(await server.createUser())
-  await consentPage(popup).allow.click()
+  await signInAndAllow(popup, await server.createUser())
   await expect(element).toHaveAttribute('status', 'done')
   expect(await names()).toEqual(['start', 'success'])
 })

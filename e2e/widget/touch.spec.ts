@@ -2,19 +2,10 @@ import { devices } from '@playwright/test'
 import { consentPage } from '../pages/consent-page.ts'
 import { signInPage } from '../pages/sign-in-page.ts'
 import { elementPage } from './element-page.ts'
+import { closedLate } from './fedcm-dialog.ts'
 import { expect, test } from './fixtures.ts'
 
 const withoutFedcm = '<script>delete window.IdentityCredential</script>'
-
-/** A dialog that somebody looked at and closed. */
-const closedLate = `<script>
-  window.IdentityCredential ??= class {}
-  navigator.credentials.get = () => new Promise((resolve, reject) => {
-    window.closeDialog = () => reject(new DOMException('Error retrieving a token.', 'NetworkError'))
-  })
-  const now = performance.now.bind(performance)
-  performance.now = () => now() + (window.later ?? 0)
-</script>`
 
 const { defaultBrowserType: _, ...phone } = devices['Pixel 7']
 

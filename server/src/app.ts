@@ -1,8 +1,7 @@
 // First of all, so that it is there when oidc-provider begins to speak.
 import './provider/known-notices.ts'
 import type Router from '@koa/router'
-import type { RouterContext } from '@koa/router'
-import Koa, { type Middleware } from 'koa'
+import Koa from 'koa'
 import type { Db } from '#db/database.ts'
 import { assets } from '#web/assets.ts'
 import { cookieSigner } from '#web/cookie-signer.ts'
@@ -30,6 +29,7 @@ import { mailLimits } from './login/mail-limits.ts'
 import { passwordChanger } from './login/password-change.ts'
 import { loginRoutes } from './login/routes.ts'
 import { outboxRoutes } from './mail/outbox-routes.ts'
+import { type MountedRoute, mounting } from './mounting.ts'
 import { healthRoutes } from './observability/health.ts'
 import { metricsRoutes } from './observability/metrics-routes.ts'
 import { requestLog } from './observability/request-log.ts'
@@ -52,7 +52,7 @@ export type { AppParts } from './furnish.ts'
 export interface App {
   koa: Koa
   /** Every address that is answered, beside the protocol's (provider) and the API's (gateway). */
-  routes: { method: string; path: string }[]
+  routes: MountedRoute[]
   hashPassword(password: string): Promise<string>
   /** Where the first administrator signs up, once. */
   firstAdminLink(db: Db): Promise<string>
@@ -150,35 +150,6 @@ function lifeOf(house: House, api: ReturnType<typeof externalApi>): Omit<App, 'k
     },
   }
 }
-
-/** Notes what is mounted, so that a test can ask every address who may come in. */
-function mounting(app: Koa) {
-  const routes: App['routes'] = []
-  const use = (router: Router) => {
-    for (const { methods, path } of router.stack) {
-      const asked = methods.filter((method) => method !== 'HEAD')
-      routes.push(...asked.map((method) => ({ method, path: String(path) })))
-    }
-    return app.use(ifMayMatch(router))
-  }
-  return { use, routes }
-}
-
-/** A router that has nothing below the first word of a path is passed by: most are, at every request. */
-function ifMayMatch(router: Router): Middleware {
-  const paths = router.stack.filter(({ methods }) => methods.length > 0).map(({ path }) => path)
-  const words = new Set(paths.map((path) => firstWord(String(path))))
-  for (const word of words)
-    if (!/^[\w.-]*$/.test(word)) throw new Error(`A route begins with ${word}`)
-  const [answer, refuseMethod] = [router.routes(), router.allowedMethods()]
-  return (ctx, next) => {
-    if (!words.has(firstWord(ctx.path))) return next()
-    return answer(ctx as RouterContext, () => refuseMethod(ctx as RouterContext, next))
-  }
-}
-
-/** Routers read paths in any case. */
-const firstWord = (path: string) => path.split('/', 2)[1]?.toLowerCase() ?? path
 
 function administrationRoutes(house: House): Router[] {
   const platformScopes = platformScopeNames

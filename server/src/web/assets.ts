@@ -6,9 +6,17 @@ import { cacheable } from './headers.ts'
 const sources = {
   'style.css': {
     type: 'text/css; charset=utf-8',
-    files: ['tokens', 'base', 'layout', 'forms', 'parts', 'tables', 'consent'].map(
-      (part) => `style/${part}.css`,
-    ),
+    files: [
+      'tokens',
+      'base',
+      'layout',
+      'cards',
+      'forms',
+      'buttons',
+      'parts',
+      'tables',
+      'consent',
+    ].map((part) => `style/${part}.css`),
   },
   'logo.svg': { type: 'image/svg+xml', files: ['logo.svg'] },
   // The browser's own dialog draws no SVG.

@@ -20,7 +20,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: Dispatcher.DispatchOptions
   readonly #answered = Promise.withResolvers<Answer>()
   #controller: Dispatcher.DispatchController | undefined
-  #isLeft = false
+  #isAborted = false
   #head: Omit<Answer, 'body'> | undefined
   #chunks: Buffer[] = []
   #stream: Readable | undefined
@@ -30,7 +30,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Rejects with an error of undici. */
-  by(pool: Dispatcher): Promise<Answer> {
+  dispatch(pool: Dispatcher): Promise<Answer> {
     pool.dispatch(this.#request, this)
     return this.#answered.promise
   }
@@ -41,15 +41,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Nobody waits for it any more. */
-  leave(): void {
-    this.#isLeft = true
+  abort(): void {
+    this.#isAborted = true
     if (this.#stream) this.#stream.destroy()
     else this.#controller?.abort(new errors.RequestAbortedError())
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    if (this.#isLeft) controller.abort(new errors.RequestAbortedError())
+    if (this.#isAborted) controller.abort(new errors.RequestAbortedError())
   }
 
   onResponseStart(

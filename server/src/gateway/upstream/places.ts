@@ -1,8 +1,9 @@
 import { ApiError } from '../errors.ts'
 
 /**
- * So many calls at a time, and so many of one caller, who could otherwise have them all. Whoever comes then waits in turn, though not for longer than patience in
- * milliseconds: the platform's pool would have them wait for ever behind streams that do not end.
+ * So many calls at a time, and so many of one caller, who could otherwise have them all. Whoever comes
+ * then waits in turn, though not for longer than patience in milliseconds: the platform's pool would
+ * have them wait for ever behind streams that do not end.
  */
 export function places({ most, each, patience }: Record<'most' | 'each' | 'patience', number>) {
   const waiting = new Set<() => void>()

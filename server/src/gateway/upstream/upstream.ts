@@ -82,17 +82,17 @@ export function upstream({ platformApiUrl, issuer, limits = {} }: UpstreamOption
     const request = requestOf(ctx, forwarding)
     let exchange = new Exchange(request)
     ctx.res.once('close', () => {
-      if (!ctx.res.writableFinished) exchange.leave()
+      if (!ctx.res.writableFinished) exchange.abort()
     })
     try {
-      return await exchange.by(pool)
+      return await exchange.dispatch(pool)
     } catch (error) {
       // What was sent of a body is spent.
       const isRepeatable = request.body === null && repeatable.has(request.method)
       const isAgain = isRepeatable && isBroken(error) && !exchange.hasBegun
       if (!isAgain || ctx.res.destroyed) throw error
       exchange = new Exchange(request)
-      return exchange.by(pool)
+      return exchange.dispatch(pool)
     }
   }
 
