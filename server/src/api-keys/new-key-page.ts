@@ -21,7 +21,7 @@ export function newKeyPage({ locale, email, timezone, row, value }: NewKeyPage):
   const sentences: Record<string, string> = locale.messages.scopes
   const title = words.newTitle(plainText(row.name))
   const main = html`<h1>${title}</h1>
-<div class="panel">
+<section class="card">
 ${notice({ kind: 'warning', children: words.once })}
 ${row.suspendedAt && notice({ kind: 'info', children: words.stillSuspended })}
 <dl class="details">
@@ -31,7 +31,7 @@ ${row.suspendedAt && notice({ kind: 'info', children: words.stillSuspended })}
 </dl>
 <p>${words.use} <code>X-API-Key</code></p>
 <p class="actions"><a class="button primary" href="/account/api-keys">${words.kept}</a></p>
-</div>`
+</section>`
   const nav = accountNav(locale, 'keys')
   return page({ locale, title, main, signedInAs: email, narrow: false, nav })
 }
